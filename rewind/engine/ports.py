@@ -1,0 +1,142 @@
+"""What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from rewind.model.session import Jump, Live, Position, Session
+from rewind.model.state import State
+from rewind.model.step import Chunk, Status, Step
+
+
+class Reader(Protocol):
+    """The record, read. Every method raises StoreUnusable where the store fails."""
+
+    def sessions(self) -> list[Session]:
+        """All sessions, oldest first."""
+
+    def session(self, name: str) -> Session:
+        """The session called `name`. Raises UnknownName with the nearest names as hint."""
+
+    def step(self, session: str, number: int) -> Step:
+        """Step `number` on the line of `session`, wherever on the line it was made. Raises
+        UnknownName, with the numbers there are."""
+
+    def steps(
+        self,
+        session: str,
+        *,
+        first: int = 0,
+        last: int | None = None,
+        newest: int | None = None,
+        failed: bool = False,
+        since: datetime | None = None,
+        cwd: str | None = None,
+    ) -> Iterator[Step]:
+        """The steps of a line in ascending order, parents' part included, filtered; with
+        `newest`, only the last that many of them. Reads lazily."""
+
+    def output(self, step_id: str) -> Iterator[Chunk]:
+        """The step's recorded output, lazily, in order."""
+
+    def state(self, address: str) -> State:
+        """The state stored under `address`. Raises StateDamaged."""
+
+    def state_at(self, position: Position) -> tuple[str, int] | None:
+        """The address of the newest state at or before `position` on its line, with the number of
+        the step it is from (-1: the start): not every step has one, an interrupted one has none.
+        None where nothing was ever captured."""
+
+    def live(self, session: str) -> Live | None:
+        """Who records on `session` now; None where the one that did is gone."""
+
+    def jumps(self, session: str, limit: int = 1) -> list[Jump]:
+        """The latest jumps that ended or began on `session`, newest first."""
+
+    def labelled(self, session: str, label: str) -> int | None:
+        """The number of the newest step on the line that carries `label`."""
+
+
+class Writer(Reader, Protocol):
+    """The record, written. Every call is durable when it returns (short of a power cut)."""
+
+    def create_session(
+        self,
+        name: str,
+        *,
+        cwd: str,
+        parent: str | None = None,
+        branch_point: int | None = None,
+    ) -> Session:
+        """Start a line. Raises NameTaken."""
+
+    def set_start(self, session: str, state: str | None, tree: str | None = None) -> None:
+        """Say what the state and files before step 0 are."""
+
+    def begin_step(
+        self, session: str, number: int, command: str, cwd: str, started_at: datetime
+    ) -> Step:
+        """Append a running step at the line's tip. `number` must be the next one."""
+
+    def append_output(self, step_id: str, chunks: Sequence[Chunk]) -> None:
+        """Append to the step's output; also to a finished step (a background job's)."""
+
+    def finish_step(
+        self,
+        step_id: str,
+        *,
+        status: Status,
+        exit_code: int | None,
+        pipestatus: Sequence[int],
+        cwd_after: str | None,
+        duration_ms: int,
+    ) -> None:
+        """Close the step. What it says from here on does not change."""
+
+    def set_state(self, step_id: str, address: str) -> None:
+        """Attach the state after the step, captured a moment after its end."""
+
+    def put_state(self, state: State, base: str | None = None) -> str:
+        """Store a state and return its address. `base` is the address of a state that is probably
+        much like it. An equal state gets the equal address and costs a lookup."""
+
+    def append_jump(self, jump: Jump) -> None:
+        """Append a jump to the record."""
+
+    def claim(self, live: Live) -> None:
+        """Say that this process records on `live.session`. Raises SessionIsLive where another
+        living process does."""
+
+    def release(self, session: str) -> None:
+        """Take the claim back."""
+
+    def interrupt_running(self, session: str) -> list[Step]:
+        """Close, as interrupted, what a dead recorder left running on the line; return it."""
+
+    def rename(self, old: str, new: str) -> None: ...
+
+    def label(self, session: str, number: int, text: str) -> None: ...
+
+    def delete(self, session: str) -> int:
+        """Delete a line and return how many steps went. Steps that other lines share stay."""
+
+
+class LiveShell(Protocol):
+    """A live bash that stands at its prompt, as `rewind.shell` hosts it."""
+
+    def capture(self) -> State:
+        """The state the shell is in. Raises GotoFailed where bash does not answer."""
+
+    def restore(self, current: State, target: State) -> None:
+        """Bring the shell from `current` to `target` in place, as far as it goes; what could not
+        be done shows in the next capture."""
+
+    def reborn(self, target: State) -> bool:
+        """Replace bash by a fresh one in the same process (exec), or by a new process, for what
+        cannot be done in place. False where that cannot be done."""
+
+    def children(self) -> Iterable[tuple[int, str]]:
+        """Process id and command line of each living child of bash."""
+
+    def descriptors(self) -> dict[int, str]:
+        """What bash's open descriptors, other than its own, point to."""
