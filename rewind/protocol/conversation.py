@@ -1,0 +1,250 @@
+"""The conversation with a hosted bash: bytes and records in, events out.
+
+One command goes through these phases; `_phase` only ever moves along the arrows:
+
+    BOOT ──D──▶ CLOSING ──A──▶ PROMPT ──P──▶ IDLE ──sent──▶ ENTERED ──C──▶ RUNNING ──D──▶ CLOSING
+                                  ▲                            │  │            └──A (no D)─▶ PROMPT
+                                  └────────A (rejected)────────┘  └──S──▶ CONTINUED ──sent──▶ ENTERED
+
+What bash prints in ENTERED before it accepts the line is readline's echo of what we gave it, and
+is dropped; the end of bracketed paste (`ESC [ ? 2004 l`) is where real output begins. A D counts
+only when the hook's record with the same nonce has come over the FIFO; the nonce of the prompt
+that follows is made after that, so no output can contain it beforehand.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rewind.protocol.markers import Mark, Scanner
+from rewind.protocol.records import Ended, RecordReader, numbers
+
+_ACCEPTED = b"\x1b[?2004l"
+_PASTE_ON = b"\x1b[?2004h"
+# What readline sends to put its line and cursor in order, without anything to read in it.
+_READLINE_NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
+# The marks stand in the prompts between these two; without promptvars bash prints them as they are.
+_PIECES = re.compile(rb"\$\{__rw_[be]-\}")
+
+
+class Phase(Enum):
+    BOOT = auto()
+    CLOSING = auto()
+    PROMPT = auto()
+    IDLE = auto()
+    ENTERED = auto()
+    RUNNING = auto()
+    CONTINUED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Bytes for the terminal. `recorded`: they are the running command's output."""
+
+    data: bytes
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The command's first output begins here: bash has read it whole and runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """A command ended, and bash waits for `Conversation.replied`. `facts` as the hook gave them."""
+
+    facts: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class PromptReady:
+    """bash stands at its prompt. `exit_code` and `pipestatus` are what `$?` and PIPESTATUS are
+    there. `hooked`: the hook has run before it; if not, nothing was executed (`executed` False) or
+    the user's code has thrown the hook out (True)."""
+
+    text: bytes
+    exit_code: int | None
+    pipestatus: tuple[int, ...]
+    hooked: bool
+    executed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Continues:
+    """bash wants another line for an unfinished command; `text` is its PS2."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectoryGone:
+    """The hook could not reach the FIFOs."""
+
+
+Event = Output | Started | CommandEnded | PromptReady | Continues | RunDirectoryGone
+
+
+class Conversation:
+    """The state machine. The caller gives it everything bash says, and tells it what it has sent."""
+
+    def __init__(self, nonce: str, reading: Callable[[], bool] = lambda: True) -> None:
+        """`reading` tells whether bash itself reads the terminal at this moment, with readline: what
+        it prints while a command runs may look like a prompt (`echo "${PS1@P}"`)."""
+        self._reading = reading
+        self.phase = Phase.BOOT
+        self._nonce = self._boot_nonce = nonce
+        self._scanner = Scanner()
+        self._records = RecordReader()
+        self._ended: Ended | None = None
+        self._prompt = b""
+        self._status: tuple[int | None, tuple[int, ...]] = (None, ())
+        self._accepted = False
+        self._echo = b""
+        self._hooked = False
+        self._executed = False
+        self._redraw = False
+        self._hook_texts: tuple[bytes, ...] = ()
+
+    def hide(self, *texts: bytes) -> None:
+        """Leave these out of what is shown: what `set -v` prints of the hooks."""
+        self._hook_texts = texts
+
+    def record(self, data: bytes) -> None:
+        """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
+        before the terminal's bytes that were read at the same time."""
+        for ended in self._records.feed(data):
+            if ended.nonce == self._nonce:
+                self._ended = ended
+
+    def replied(self, nonce: str) -> None:
+        """The host has answered the hook: the next prompt carries `nonce`."""
+        self._nonce = nonce
+
+    def sent(self) -> None:
+        """A command's keys have been sent, or those of one more line of it."""
+        if self.phase is not Phase.CONTINUED:
+            self._hooked = False
+            self._executed = False
+        self.phase = Phase.ENTERED
+        self._accepted = False
+        self._echo = b""
+        self._redraw = False
+
+    def receive(self, data: bytes) -> Iterator[Event]:
+        """Take bytes from the terminal."""
+        for item in self._scanner.feed(data):
+            if isinstance(item, Mark):
+                yield from self._mark(item)
+            else:
+                yield from self._text(item)
+
+    def _text(self, data: bytes) -> Iterator[Event]:
+        match self.phase:
+            case Phase.RUNNING:
+                yield Output(data, recorded=True)
+            case Phase.BOOT | Phase.CLOSING:
+                shown = self._unhooked(data)
+                if shown and shown != _PASTE_ON:
+                    yield Output(shown.replace(_PASTE_ON, b""), recorded=False)
+            case Phase.PROMPT | Phase.CONTINUED:
+                self._prompt += data
+            case Phase.ENTERED:
+                yield from self._entered(data)
+            case Phase.IDLE:
+                if not self._redraw:
+                    data = data.replace(_PASTE_ON, b"")
+                    if _READLINE_NOISE.sub(b"", data):
+                        yield Output(data, recorded=False)
+
+    def _entered(self, data: bytes) -> Iterator[Event]:
+        if not self._accepted:
+            # The mark of acceptance may come in two reads.
+            echo = self._echo + data
+            at = echo.find(_ACCEPTED)
+            if at < 0:
+                self._echo = echo[-len(_ACCEPTED) :]
+                return
+            self._accepted = True
+            self._redraw = False
+            data = echo[at + len(_ACCEPTED) :]
+            self._echo = b""
+            if not data:
+                self._echo = b"\r"
+                return
+            data = data.removeprefix(b"\r")
+        elif self._echo:
+            data = data.removeprefix(self._echo)
+            self._echo = b""
+        # readline turns bracketed paste on before it shows the prompt that rejects the line.
+        data = self._unhooked(data).removesuffix(_PASTE_ON)
+        if data and not self._redraw:
+            yield Output(data, recorded=True)
+
+    def _mark(self, mark: Mark) -> Iterator[Event]:
+        if mark.kind == "R" and mark.nonce == self._boot_nonce:
+            # readline draws the last line of a prompt again, the marks before it left out.
+            if self.phase is Phase.IDLE or (self.phase is Phase.ENTERED and not self._accepted):
+                self._redraw = True
+            return
+        if mark.nonce != self._nonce:
+            return
+        match mark.kind, self.phase:
+            case "C", Phase.ENTERED | Phase.CLOSING:
+                self.phase = Phase.RUNNING
+                self._executed = True
+                yield Started()
+            case "D", _:
+                if self._ended is None or self.phase in (Phase.IDLE, Phase.PROMPT):
+                    return
+                facts, self._ended = self._ended, None
+                self.phase = Phase.CLOSING
+                self._hooked = True
+                yield CommandEnded(facts)
+            case "X", _:
+                yield RunDirectoryGone()
+            case "A", Phase.IDLE:
+                self._redraw = True
+            case "P", Phase.IDLE:
+                self._redraw = False
+            case ("A" | "S"), Phase.ENTERED if not self._accepted:
+                self._redraw = True
+            case ("P" | "T"), Phase.ENTERED if not self._accepted:
+                self._redraw = False
+            case ("A" | "S"), Phase.RUNNING if not self._reading():
+                return
+            case "A", _:
+                self.phase = Phase.PROMPT
+                self._prompt = b""
+                code = numbers(mark.args[0]) if mark.args else ()
+                pipestatus = numbers(mark.args[1]) if len(mark.args) > 1 else ()
+                self._status = (code[0] if code else None, pipestatus or code)
+            case "P", Phase.PROMPT:
+                self.phase = Phase.IDLE
+                self._redraw = False
+                yield self._ready()
+            case "S", _:
+                self.phase = Phase.CONTINUED
+                self._prompt = b""
+            case "T", Phase.CONTINUED:
+                yield Continues(_clean(self._prompt))
+
+    def _ready(self) -> PromptReady:
+        code, pipestatus = self._status
+        return PromptReady(
+            _clean(self._prompt), code, pipestatus, hooked=self._hooked, executed=self._executed
+        )
+
+    def _unhooked(self, data: bytes) -> bytes:
+        for text in self._hook_texts:
+            if text in data:
+                data = data.replace(text + b"\r\n", b"").replace(text, b"")
+        return data
+
+
+
+def _clean(prompt: bytes) -> bytes:
+    """The prompt as bash meant it: readline prints a newline as CR LF or CR CR LF."""
+    text = _PIECES.sub(b"", prompt).replace(_PASTE_ON, b"")
+    return re.sub(rb"\r+\n", b"\n", text)

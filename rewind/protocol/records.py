@@ -1,0 +1,58 @@
+"""What the prompt hook says beside the terminal, over a FIFO: NUL-separated fields.
+
+    D  NONCE  STATUS  PIPESTATUS  PWD
+"""
+
+from dataclasses import dataclass
+
+_FIELDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The facts of a command that has ended."""
+
+    nonce: str
+    exit_code: int
+    pipestatus: tuple[int, ...]
+    cwd: str
+
+
+class RecordReader:
+    """Puts records together from a FIFO's bytes. Anybody of the same user can write to it, so
+    what is no record is passed over."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def feed(self, data: bytes) -> list[Ended]:
+        fields = (self._held + data).split(b"\0")
+        self._held = fields.pop()[-65536:]
+        found = []
+        at = 0
+        while at < len(fields):
+            if fields[at] != b"D":
+                at += 1
+                continue
+            if at + _FIELDS > len(fields):
+                break
+            record = _ended(fields[at + 1 : at + _FIELDS])
+            if record:
+                found.append(record)
+            at += _FIELDS
+        self._held = b"\0".join([*fields[at:], self._held])
+        return found
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The exit codes in `text`, separated by spaces; none where it is something else."""
+    words = text.split()
+    return tuple(int(w) for w in words) if all(w.isdecimal() and len(w) < 8 for w in words) else ()
+
+
+def _ended(fields: list[bytes]) -> Ended | None:
+    nonce, status, pipestatus, cwd = (f.decode("utf-8", "surrogateescape") for f in fields)
+    code = numbers(status)
+    if len(code) != 1:
+        return None
+    return Ended(nonce, code[0], numbers(pipestatus) or code, cwd)

@@ -1,0 +1,182 @@
+# What rewind adds to the bash that it hosts. Given as --init-file; it reads the user's own start-up
+# files itself. Rules that every line here keeps, each learnt from a shell that broke:
+# builtins only (a fork fires the user's CHLD trap and changes $!), `builtin X` (users redefine
+# printf, read, set), no write to a regular file (ulimit -f 0 kills), no name outside __rw_*, no
+# call from one function to another (FUNCNEST=1), no unquoted expansion (IFS), no failing last
+# command (set -e), and no assignment to a prompt inside a key's handler: bash keeps pointers into
+# them there.
+
+__rw_dir=$REWIND_RUNDIR __rw_rc=${REWIND_RC-} __rw_n=${REWIND_NONCE-} __rw_seq='' __rw_done=''
+builtin unset -v REWIND_RUNDIR REWIND_RC REWIND_NONCE
+
+# First in PROMPT_COMMAND: the command has ended. Say so beside the terminal (the facts) and on it
+# (the place in the output), then wait: the host closes the step and takes what was typed ahead.
+# $1: $?, the rest: PIPESTATUS.
+__rw_pre() {
+    builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_b='' __rw_c=''
+    builtin shift
+    for __rw_a; do __rw_p+="$__rw_a "; done
+    __rw_done=1
+    if [[ -p $__rw_dir/events && -p $__rw_dir/replies ]]; then
+        builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" 1<>"$__rw_dir/events"
+        builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
+        while builtin read -r -t 3 __rw_a __rw_b __rw_c 0<>"$__rw_dir/replies"; do
+            if [[ $__rw_a == "$__rw_n" ]]; then
+                __rw_n=$__rw_b
+                if [[ -n $__rw_c && $__rw_c != "${REWIND_SESSION-}" ]]; then
+                    builtin export REWIND_SESSION="$__rw_c"
+                fi
+                builtin break
+            fi
+        done
+    else
+        builtin printf '\e]7717;%s;X\a' "$__rw_n" >/dev/tty
+    fi
+    builtin export -n __rw_n __rw_done
+    builtin return 0
+} 2>/dev/null
+
+# Last in PROMPT_COMMAND: whatever the user's own hooks made of the prompts, put our marks around
+# it again; whatever was done to PROMPT_COMMAND, stand in it again.
+__rw_post() {
+    builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_o='${__rw_b-}' __rw_e='${__rw_e-}'
+    builtin local __rw_k='${__rw_n-}'
+    if [[ ${__rw_silent+x} ]]; then
+        if [[ $__rw_silent == x* ]]; then HISTIGNORE=${__rw_silent:1}; else builtin unset -v HISTIGNORE; fi
+        builtin unset -v __rw_silent
+    fi
+    # Without promptvars nothing in a prompt is expanded: the nonce itself goes in.
+    if ! builtin shopt -q promptvars; then __rw_k=$__rw_n; fi
+    for __rw_v in PS0 PS1 PS2; do
+        __rw_p=${!__rw_v-}
+        if [[ ${!__rw_v+x} && ${!__rw_v@a} == *r* ]]; then builtin continue; fi
+        while [[ $__rw_p == *"$__rw_o"*"$__rw_e"* ]]; do
+            __rw_p=${__rw_p%%"$__rw_o"*}${__rw_p#*"$__rw_e"}
+        done
+        case $__rw_v in
+            PS0) __rw_a=$__rw_o'\e]7717;'$__rw_k';C\a'$__rw_e __rw_z='' ;;
+            PS1) __rw_a=$__rw_o'\[\e]7717;'$__rw_k';A;$?;${PIPESTATUS[@]}\a\]'$__rw_e
+                 __rw_z=$__rw_o'\[\e]7717;'$__rw_k';P\a\]'$__rw_e ;;
+            PS2) __rw_a=$__rw_o'\[\e]7717;'$__rw_k';S\a\]'$__rw_e
+                 __rw_z=$__rw_o'\[\e]7717;'$__rw_k';T\a\]'$__rw_e ;;
+        esac
+        if [[ ${!__rw_v-} != "$__rw_a$__rw_p$__rw_z" ]]; then
+            builtin printf -v "$__rw_v" '%s' "$__rw_a$__rw_p$__rw_z"
+        fi
+    done
+    if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *r* ]]; then builtin return 0; fi
+    if [[ ${__rw_array-} ]]; then
+        if [[ "${PROMPT_COMMAND[0]-}" != "$__rw_hk1" || "${PROMPT_COMMAND[*]: -1}" != "$__rw_hk2" ]]; then
+            builtin local -a __rw_pc
+            __rw_pc=()
+            for __rw_l in "${PROMPT_COMMAND[@]}"; do
+                if [[ $__rw_l != *__rw_* && -n $__rw_l ]]; then __rw_pc+=("$__rw_l"); fi
+            done
+            PROMPT_COMMAND=("$__rw_hk1" "${__rw_pc[@]}" "$__rw_hk2")
+        fi
+    elif [[ ${__rw_bp-} ]]; then
+        builtin true
+    elif [[ "${PROMPT_COMMAND-}" != *"$__rw_hk" ]]; then
+        __rw_p=${PROMPT_COMMAND-}
+        __rw_p=${__rw_p//"$__rw_hk"/}
+        PROMPT_COMMAND=${__rw_p:+$__rw_p$'\n'}$__rw_hk
+    fi
+    builtin return 0
+} 2>/dev/null
+
+# The key that puts the host's next command into readline's line; accept-line follows as a key of
+# its own. A sequence number that has run before loads nothing: no key ever runs a command twice.
+# $1: $_, which a key's handler must give back.
+__rw_load() {
+    builtin local __rw_s='' __rw_q='' __rw_c='' __rw_l=''
+    if [[ -r $__rw_dir/command ]]; then
+        {
+            IFS= builtin read -r -d '' __rw_s || builtin true
+            IFS= builtin read -r -d '' __rw_q || builtin true
+            IFS= builtin read -r -d '' __rw_c || builtin true
+            IFS= builtin read -r -d '' __rw_l || builtin true
+        } <"$__rw_dir/command"
+    fi
+    if [[ -n $__rw_s && $__rw_s != "$__rw_seq" ]]; then
+        __rw_seq=$__rw_s
+        builtin export -n __rw_seq
+        if [[ $__rw_q == silent ]]; then
+            if [[ ! ${__rw_silent+x} ]]; then __rw_silent=${HISTIGNORE+x$HISTIGNORE}; fi
+            builtin export -n __rw_silent
+            HISTIGNORE='*'
+        elif [[ -n $__rw_q && $__rw_q != "${REWIND_SESSION-}" ]]; then
+            builtin export REWIND_SESSION="$__rw_q"
+        fi
+        if [[ -n $__rw_l ]]; then
+            # Too long for readline: bash sources the text, and the history gets it from here.
+            IFS= builtin read -r -d '' __rw_l <"$__rw_dir/long" || builtin true
+            builtin history -s -- "$__rw_l"
+            if [[ ! ${__rw_silent+x} ]]; then __rw_silent=${HISTIGNORE+x$HISTIGNORE}; fi
+            builtin export -n __rw_silent
+            HISTIGNORE='*'
+        fi
+        READLINE_LINE=$__rw_c READLINE_POINT=${#__rw_c}
+    else
+        READLINE_LINE='' READLINE_POINT=0
+    fi
+    builtin true "$1"
+} 2>/dev/null
+
+# The key that stands in PROMPT_COMMAND again after the user's code threw everything out of it.
+__rw_repair() {
+    if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
+        if [[ ${__rw_array-} ]]; then
+            PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
+        else
+            PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}$__rw_hk
+        fi
+    fi
+    READLINE_LINE='' READLINE_POINT=0
+    builtin true "$1"
+} 2>/dev/null
+
+# After the user's files: stand in PROMPT_COMMAND, put the marks around the prompts, bind the keys. A
+# function, so that the user's aliases are not expanded in it.
+__rw_install() {
+    # The braces hide what the user's DEBUG trap and set -x would print for our lines. $? and PIPESTATUS
+    # are taken first: bash gives each element of the array the command's own.
+    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; } >/dev/null 2>&1'
+    __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; __rw_done=; __rw_post; } >/dev/null 2>&1'
+    __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; __rw_done=; __rw_post; } >/dev/null 2>&1'
+
+    if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
+        # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it.
+        __rw_bp=1
+        __rw_bp_pre() { { __rw_pre "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
+        __rw_bp_post() { { __rw_done=; __rw_post; } >/dev/null 2>&1; }
+        precmd_functions=(__rw_bp_pre "${precmd_functions[@]}" __rw_bp_post)
+    elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
+        __rw_array=1
+    fi
+
+    # Readline is hidden behind the host's own prompt: these settings are seen by the host alone. The
+    # end of bracketed paste is printed exactly when a line is accepted.
+    for __rw_v in emacs-standard vi-insert vi-command; do
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x @DUMP@
+        builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
+    done 2>/dev/null
+    builtin bind 'set enable-bracketed-paste on' 2>/dev/null
+    builtin bind 'set show-mode-in-prompt on' 2>/dev/null
+    for __rw_v in emacs vi-ins vi-cmd; do
+        builtin bind "set $__rw_v-mode-string \"\\1\\e]7717;$__rw_n;R\\a\\2\""
+    done 2>/dev/null
+    builtin unset -v __rw_v
+    __rw_post >/dev/null 2>&1
+} 2>/dev/null
+
+# An unset BASH_EXECUTION_STRING is how ble.sh knows that it may take over the line editor.
+if [[ -n $__rw_rc ]]; then
+    BASH_EXECUTION_STRING=rewind
+    if [[ -r $__rw_rc ]]; then builtin . "$__rw_rc"; fi
+    builtin unset -v BASH_EXECUTION_STRING
+fi
+builtin unset -v __rw_rc
+
+__rw_install

@@ -1,0 +1,172 @@
+"""One bash on a pseudo-terminal of its own: spawn it, size it, see it end."""
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import signal
+import struct
+import termios
+from collections.abc import Mapping, Sequence
+
+import pexpect
+
+# What Python or a parent may have set to be ignored, and a shell's children must find as usual.
+_DEFAULTED = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGXFSZ", "SIGCHLD")
+_READ = 1 << 16
+
+
+class Process:
+    """A running bash. `master` is the host's side of its terminal, non-blocking; `slave` is kept
+    open too, to look at the terminal's modes and to take back what was typed ahead."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: str | None,
+        size: tuple[int, int],
+    ) -> None:
+        """Start `argv`; `size` is rows, columns. Raises OSError."""
+        try:
+            self._child = pexpect.spawn(
+                argv[0],
+                list(argv[1:]),
+                env=dict(env),
+                cwd=cwd,
+                dimensions=size,
+                preexec_fn=_default_signals,
+                timeout=None,
+            )
+        except pexpect.ExceptionPexpect as error:
+            raise OSError(errno.ENOENT, str(error)) from error
+        self.pid: int = self._child.pid
+        self.master: int = self._child.child_fd
+        self.size = size
+        os.set_blocking(self.master, False)
+        self.slave = os.open(_slave_name(self.master), os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        os.set_blocking(self.slave, False)
+        self.status: int | None = None
+        """What the shell would exit with after it: bash's exit status, or 128 + its signal."""
+
+    def read(self, limit: int = _READ) -> bytes:
+        """What bash and its children have printed since the last read, up to about `limit` bytes;
+        empty where nothing has come."""
+        parts: list[bytes] = []
+        size = 0
+        while size < limit:
+            try:
+                part = os.read(self.master, _READ)
+            except BlockingIOError:
+                break
+            except OSError as error:
+                if error.errno == errno.EIO:
+                    break
+                raise
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def write(self, data: bytes) -> int:
+        """Type `data`; return how much of it the terminal took."""
+        try:
+            return os.write(self.master, data)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            if error.errno == errno.EIO:
+                return len(data)
+            raise
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size; the kernel tells the programs in it."""
+        if size != self.size and min(size) > 0:
+            self.size = size
+            fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+
+    def foreground(self) -> int:
+        """The process group that the terminal belongs to at this moment."""
+        try:
+            return os.tcgetpgrp(self.slave)
+        except OSError:
+            # Not our controlling terminal: some systems only tell the master's side.
+            buffer = fcntl.ioctl(self.master, termios.TIOCGPGRP, struct.pack("i", 0))
+            return int(struct.unpack("i", buffer)[0])
+
+    def reads_keys(self) -> bool:
+        """Whether bash itself reads the terminal key by key, as readline does."""
+        try:
+            modes = termios.tcgetattr(self.slave)[3]
+        except termios.error:
+            return False
+        return not modes & (termios.ICANON | termios.ECHO) and self.foreground() == self.pid
+
+    def typed_ahead(self) -> bytes:
+        """Take what was typed and nobody has read out of the terminal's queue."""
+        try:
+            before = termios.tcgetattr(self.slave)
+        except termios.error:
+            return b""
+        raw = [*before[:6], list(before[6])]
+        raw[3] &= ~termios.ICANON
+        raw[6][termios.VMIN] = 0
+        raw[6][termios.VTIME] = 0
+        taken = b""
+        termios.tcsetattr(self.slave, termios.TCSANOW, raw)
+        try:
+            while part := os.read(self.slave, _READ):
+                taken += part
+        except BlockingIOError:
+            pass
+        finally:
+            termios.tcsetattr(self.slave, termios.TCSANOW, before)
+        # The kernel keeps a typed end-of-file as a NUL in the queue.
+        return taken.replace(b"\0", b"")
+
+    def poll(self) -> str:
+        """'running', 'stopped' or 'ended'; once ended, `status` is set."""
+        if self.status is not None:
+            return "ended"
+        try:
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+        except ChildProcessError:
+            self.status = 0
+            return "ended"
+        if pid == 0:
+            return "running"
+        if os.WIFSTOPPED(status):
+            return "stopped"
+        signalled = os.WIFSIGNALED(status)
+        self.status = 128 + os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
+        return "ended"
+
+    def signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def close(self) -> None:
+        """Let go of the terminal; bash, if it lives, gets its hang-up."""
+        for fd in (self.slave, self.master):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+        self._child.closed = True
+        self._child.ptyproc.closed = True
+        self._child.terminated = self._child.ptyproc.terminated = True
+
+
+def _default_signals() -> None:
+    for name in _DEFAULTED:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _slave_name(master: int) -> str:
+    ptsname = ctypes.CDLL(None, use_errno=True).ptsname
+    ptsname.restype = ctypes.c_char_p
+    name = ptsname(master)
+    if name is None:
+        raise OSError(ctypes.get_errno(), "no name for the terminal")
+    return bytes(name).decode()

@@ -1,0 +1,100 @@
+"""The folder in which host and bash meet: two FIFOs beside the terminal, the next command, the socket.
+
+    events    bash → host   a command has ended (protocol.records)
+    replies   host → bash   OLD-NONCE NEW-NONCE SESSION
+    state     bash → host   a dump of the state
+    command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL
+    script    what bash sources to restore a state
+    socket    where `rewind` commands reach the host
+"""
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+FIFOS = ("events", "replies", "state")
+
+
+class RunDirectory:
+    """The folder, made for one host, 0700 whatever the umask. The host keeps both ends of each FIFO
+    open, so that bash never waits for a reader and the host never sees an end of file."""
+
+    def __init__(self) -> None:
+        base = os.environ.get("XDG_RUNTIME_DIR")
+        usable = base is not None and os.access(base, os.W_OK | os.X_OK) and len(base) < 60
+        self.path = Path(tempfile.mkdtemp(prefix="rewind-", dir=base if usable else None))
+        self._open: dict[str, int] = {}
+        self._make()
+
+    def _make(self) -> None:
+        for name in FIFOS:
+            path = self.path / name
+            os.mkfifo(path, 0o600)
+            path.chmod(0o600)
+            self._open[name] = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+
+    @property
+    def socket(self) -> Path:
+        return self.path / "socket"
+
+    def fd(self, name: str) -> int:
+        """The host's descriptor of a FIFO, non-blocking."""
+        return self._open[name]
+
+    def read(self, name: str) -> bytes:
+        """What has come over a FIFO since the last read; empty where nothing has."""
+        parts = []
+        while True:
+            try:
+                part = os.read(self._open[name], 1 << 16)
+            except BlockingIOError:
+                return b"".join(parts)
+            parts.append(part)
+
+    def reply(self, text: str) -> None:
+        """Answer the prompt hook."""
+        # What an earlier hook did not take, because it gave up waiting, is not for this one.
+        self.read("replies")
+        os.write(self._open["replies"], text.encode("utf-8", "surrogateescape") + b"\n")
+
+    def write(self, name: str, data: bytes) -> Path:
+        """Write a file for bash to read and return its path."""
+        path = self.path / name
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            os.fchmod(fd, 0o600)
+            file.write(data)
+        return path
+
+    def intact(self) -> bool:
+        """Whether the folder and its FIFOs are still the ones that were made."""
+        for name, fd in self._open.items():
+            try:
+                there = (self.path / name).lstat()
+            except OSError:
+                return False
+            mine = os.fstat(fd)
+            if not stat.S_ISFIFO(there.st_mode) or there.st_ino != mine.st_ino:
+                return False
+        return True
+
+    def remake(self) -> None:
+        """Make the folder again at the same place; somebody has removed it, or parts of it."""
+        for fd in self._open.values():
+            os.close(fd)
+        self._open.clear()
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        self.path.chmod(0o700)
+        for name in FIFOS:
+            with contextlib.suppress(FileNotFoundError):
+                (self.path / name).unlink()
+        self._make()
+
+    def remove(self) -> None:
+        for fd in self._open.values():
+            os.close(fd)
+        self._open.clear()
+        shutil.rmtree(self.path, ignore_errors=True)
