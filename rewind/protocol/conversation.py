@@ -132,6 +132,10 @@ class Conversation:
         self._echo = b""
         self._redraw = False
 
+    def redraws(self) -> None:
+        """A key has been sent that makes readline draw its line anew: nothing to show until then."""
+        self._redraw = True
+
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
         for item in self._scanner.feed(data):

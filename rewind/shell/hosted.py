@@ -1,10 +1,8 @@
 """The hosted bash: commands in, events out. See `protocol.conversation` for what happens between."""
 
-import os
 import secrets
 import select
 import shlex
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,7 +10,7 @@ from pathlib import Path
 
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Event, Phase
-from rewind.shell.capture import dump_script
+from rewind.shell.capture import END, dump_script
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.rundir import RunDirectory
@@ -20,7 +18,7 @@ from rewind.shell.rundir import RunDirectory
 _LOAD, _ACCEPT, _REPAIR, _DUMP = (b"\x18\x1f" + key for key in (b"R", b"A", b"I", b"D"))
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
-_STATE_END = b"\0end\0"
+_STATE_END = f"\0{END}\0".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,7 @@ class HostedShell:
         self.rundir.read("state")
         self._state = b""
         self.capturing = True
+        self.conversation.redraws()
         self.process.write(_DUMP)
 
     def captured(self) -> bytes | None:

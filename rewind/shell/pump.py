@@ -1,0 +1,174 @@
+"""While a command runs: keys to bash's terminal, its output to ours, at once and unchanged.
+
+One loop over a selector, no threads, no decoding. The loop ends when bash stands at its prompt,
+asks for another line, or has ended.
+"""
+
+import contextlib
+import os
+import selectors
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from rewind.protocol.conversation import Event
+from rewind.shell.hosted import HostedShell
+from rewind.shell.terminal import Terminal
+
+
+class Wakeup:
+    """A pipe that can be read whenever a child has changed, the terminal has a new size, or we are
+    asked to end: the signals as something a selector can wait for."""
+
+    def __init__(self) -> None:
+        self.fd, self._write = os.pipe()
+        for fd in (self.fd, self._write):
+            os.set_blocking(fd, False)
+        self.ending: signal.Signals | None = None
+        """The signal that asked us to end, if any."""
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator["Wakeup"]:
+        numbers = (signal.SIGCHLD, signal.SIGWINCH, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.signal(number, self._arrived) for number in numbers}
+        try:
+            yield self
+        finally:
+            for number, action in before.items():
+                signal.signal(number, action)
+
+    def _arrived(self, number: int, _frame: FrameType | None) -> None:
+        if number in (signal.SIGTERM, signal.SIGHUP):
+            self.ending = signal.Signals(number)
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._write, b"!")
+
+    def clear(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self.fd, 4096):
+                pass
+
+
+class Pump:
+    """Moves bytes between the user's terminal and bash's. `also` are further descriptors to serve
+    in the same loop, each with what to call when it can be read."""
+
+    def __init__(self, shell: HostedShell, terminal: Terminal, wakeup: Wakeup) -> None:
+        self.shell = shell
+        self.terminal = terminal
+        self.wakeup = wakeup
+        self._selector = selectors.DefaultSelector()
+        self._backlog = b""
+        self._reads_keys = False
+        self.keys_ended = False
+
+    def serve(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call `ready` whenever `fd` can be read, until `forget(fd)`."""
+        self._selector.register(fd, selectors.EVENT_READ, ready)
+
+    def forget(self, fd: int) -> None:
+        self._selector.unregister(fd)
+
+    def type(self, data: bytes) -> None:
+        """Give the running command keys, as far as its terminal takes them; the rest follows."""
+        self._backlog += data
+
+    def run(
+        self, handle: Callable[[Event], bool], *, keys: bool = True, seconds: float | None = None
+    ) -> bool:
+        """Move bytes until `handle` returns True for an event. Returns False where bash ended or
+        `seconds` passed with nothing heard."""
+        selector = self._selector
+        selector.register(self.shell.process.master, selectors.EVENT_READ)
+        selector.register(self.wakeup.fd, selectors.EVENT_READ)
+        if keys and not self.keys_ended:
+            selector.register(self.terminal.stdin, selectors.EVENT_READ)
+            self._reads_keys = True
+        try:
+            return self._loop(handle, seconds)
+        finally:
+            selector.unregister(self.shell.process.master)
+            selector.unregister(self.wakeup.fd)
+            if self._reads_keys:
+                selector.unregister(self.terminal.stdin)
+                self._reads_keys = False
+
+    def _loop(self, handle: Callable[[Event], bool], seconds: float | None) -> bool:
+        process = self.shell.process
+        while True:
+            ready = self._selector.select(seconds)
+            if not ready:
+                return False
+            woken = False
+            for key, mask in ready:
+                if key.data is not None:
+                    key.data()
+                elif key.fd == self.wakeup.fd:
+                    woken = True
+                elif key.fd == process.master:
+                    if mask & selectors.EVENT_WRITE:
+                        self._flush()
+                    if mask & selectors.EVENT_READ:
+                        for event in self.shell.read():
+                            if handle(event):
+                                return True
+                else:
+                    self._keys()
+            if self._backlog and not self._reads_backlogged():
+                self._flush()
+            if woken:
+                self.wakeup.clear()
+                process.resize(self.terminal.size())
+                if self._over(handle):
+                    return False
+
+    def _over(self, handle: Callable[[Event], bool]) -> bool:
+        """After a child changed: has bash ended, or stopped itself? Its last words come first."""
+        process = self.shell.process
+        if self.wakeup.ending is not None:
+            process.signal(signal.SIGHUP)
+            return True
+        state = process.poll()
+        if state == "stopped":
+            _suspend(self.terminal)
+            process.signal(signal.SIGCONT)
+            process.resize(self.terminal.size())
+        if state != "ended":
+            return False
+        for event in self.shell.read():
+            handle(event)
+        return True
+
+    def _keys(self) -> None:
+        try:
+            data = os.read(self.terminal.stdin, 1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            self.keys_ended = True
+            self._selector.unregister(self.terminal.stdin)
+            self._reads_keys = False
+            return
+        self._backlog += data
+        self._flush()
+
+    def _flush(self) -> None:
+        """Type what is waiting. While the terminal takes no more, no more keys are read."""
+        if self._backlog:
+            self._backlog = self._backlog[self.shell.process.write(self._backlog) :]
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._backlog else 0)
+        self._selector.modify(self.shell.process.master, events)
+
+    def _reads_backlogged(self) -> bool:
+        return bool(
+            self._selector.get_key(self.shell.process.master).events & selectors.EVENT_WRITE
+        )
+
+    def close(self) -> None:
+        self._selector.close()
+
+
+def _suspend(terminal: Terminal) -> None:
+    """Stop ourselves, as the shell inside has stopped itself, until somebody continues us."""
+    with terminal.cooked():
+        os.kill(os.getpid(), signal.SIGSTOP)

@@ -1,0 +1,139 @@
+"""The user's terminal: raw while a program owns it, and put in order after one that left it odd."""
+
+import contextlib
+import os
+import re
+import termios
+import tty
+from collections.abc import Iterator
+
+# Private modes a program may leave on, and what turns each off (xterm, "Control Sequences", DEC
+# private mode set): the alternate screen, mouse reports, focus reports, bracketed paste,
+# application keys. 25 is the cursor, which must be on.
+_OFF_AT_PROMPT = frozenset(
+    ("1", "9", "47", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1015", "1016")
+    + ("1047", "1048", "1049", "2004", "2026")
+)
+_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+_KEYPAD = re.compile(rb"\x1b([=>])")
+_LONGEST_MODE = 32
+
+
+class Modes:
+    """Follows which modes the output has turned on."""
+
+    def __init__(self) -> None:
+        self._on: set[str] = set()
+        self._cursor_hidden = False
+        self._keypad = False
+        self._tail = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take output. Costs one search where it has no private mode in it."""
+        if self._tail:
+            data = self._tail + data
+        # A sequence may come in two reads.
+        escape = data.rfind(b"\x1b", -_LONGEST_MODE)
+        self._tail = data[escape:] if escape >= 0 and not data[escape:].endswith(b"\n") else b""
+        if b"\x1b[?" in data:
+            for modes, action in _MODE.findall(data):
+                self._set(modes.decode().split(";"), action == b"h")
+        if b"\x1b=" in data or b"\x1b>" in data:
+            self._keypad = _KEYPAD.findall(data)[-1] == b"="
+
+    def _set(self, modes: list[str], on: bool) -> None:
+        for mode in modes:
+            if mode == "25":
+                self._cursor_hidden = not on
+            elif mode in _OFF_AT_PROMPT:
+                (self._on.add if on else self._on.discard)(mode)
+
+    def reset(self) -> bytes:
+        """What must be printed for a prompt to stand in a sane terminal; empty as a rule."""
+        parts = [f"\x1b[?{mode}l" for mode in sorted(self._on, key=int)]
+        if self._cursor_hidden:
+            parts.append("\x1b[?25h")
+        if self._keypad:
+            parts.append("\x1b>")
+        if self._on & {"47", "1047", "1049"}:
+            parts.append("\x1b[0m")
+        self._on.clear()
+        self._cursor_hidden = self._keypad = False
+        self._tail = b""
+        return "".join(parts).encode()
+
+
+class Terminal:
+    """The terminal rewind was started on, or what stands in for it: `is_terminal` says which."""
+
+    def __init__(self, stdin: int = 0, stdout: int = 1) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.is_terminal = os.isatty(stdin) and os.isatty(stdout)
+        self.modes = Modes()
+        self._last = b"\n"
+        self._as_found = termios.tcgetattr(stdin) if os.isatty(stdin) else None
+
+    def size(self) -> tuple[int, int]:
+        """Rows and columns; 24 × 80 where nobody knows."""
+        for fd in (self.stdout, self.stdin):
+            with contextlib.suppress(OSError):
+                size = os.get_terminal_size(fd)
+                if size.columns > 0 and size.lines > 0:
+                    return size.lines, size.columns
+        return 24, 80
+
+    def write(self, data: bytes) -> None:
+        """Print bytes as they are. A terminal that has gone away is no error: bash gets its hang-up."""
+        self.modes.feed(data)
+        self._last = data[-1:] or self._last
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self.stdout, view) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                return
+
+    def fresh_line(self) -> None:
+        """Bring the cursor to the first column, on a new line only where it is not there, and undo
+        the modes that a program left on."""
+        order = self.modes.reset()
+        if self.is_terminal and self._last != b"\n":
+            if os.environ.get("TERM", "dumb") in ("dumb", ""):
+                order += b"\r\n"
+            else:
+                # As many blanks as the line is wide wrap exactly where the cursor is not in the
+                # first column; the return then stands on the right line either way.
+                order += b" " * self.size()[1] + b"\r\x1b[K"
+        if order:
+            self.write(order)
+        self._last = b"\n"
+
+    @contextlib.contextmanager
+    def raw(self) -> Iterator[None]:
+        """Hand every key on as it is, until the block ends, however it ends."""
+        if not os.isatty(self.stdin):
+            yield
+            return
+        before = termios.tcgetattr(self.stdin)
+        try:
+            tty.setraw(self.stdin, termios.TCSADRAIN)
+            yield
+        finally:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.stdin, termios.TCSADRAIN, before)
+
+    @contextlib.contextmanager
+    def cooked(self) -> Iterator[None]:
+        """The terminal as it was found when rewind started, until the block ends."""
+        if self._as_found is None:
+            yield
+            return
+        before = termios.tcgetattr(self.stdin)
+        termios.tcsetattr(self.stdin, termios.TCSADRAIN, self._as_found)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self.stdin, termios.TCSADRAIN, before)
