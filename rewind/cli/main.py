@@ -1,0 +1,132 @@
+"""The console entry, and the one place that prints errors."""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rewind.errors import RewindError, UsageError
+
+if TYPE_CHECKING:
+    from rewind.cli.registry import Command
+
+CLOSED_PIPE = 128 + 13
+"""What a shell reports of a program that SIGPIPE ended, as it ends git or grep."""
+
+INTERRUPTED = 128 + 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name) and return the exit code."""
+    try:
+        code = _dispatch(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return CLOSED_PIPE
+    except Exception as error:
+        return report(error)
+    return code
+
+
+def report(error: Exception) -> int:
+    """Print `error` on standard error, as one line and, where there is one, a hint. Return the exit
+    code it stands for."""
+    if os.environ.get("REWIND_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    what, hint, code = _explain(error)
+    try:
+        print(f"rewind: error: {_one_line(what)}", file=sys.stderr)
+        if hint:
+            print(f"rewind: hint: {_one_line(hint)}", file=sys.stderr)
+    except OSError:
+        pass  # nobody can be told; the exit code still says it
+    return code
+
+
+def _explain(error: Exception) -> tuple[str, str | None, int]:
+    if isinstance(error, RewindError):
+        return error.message, error.hint, error.exit_code
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return f"{where}{error.strerror}", None, 1
+    kind = type(error).__name__
+    hint = "this is a fault of rewind; REWIND_DEBUG=1 shows where it happened"
+    return f"{kind}: {error}" if str(error) else kind, hint, 1
+
+
+def _one_line(text: str) -> str:
+    from rewind.model.names import printable
+
+    return printable(" ".join(text.split("\n")))
+
+
+def _forget_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush does not fail too."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
+def _dispatch(words: list[str]) -> int:
+    from rewind.cli import registry
+
+    if words[:1] == ["help"]:
+        words = [*words[1:2], "--help"]
+    if not words or words[0] in ("-h", "--help"):
+        sys.stdout.write(registry.overview())
+        return 0
+    name = registry.OPTIONS.get(words[0], words[0])
+    command = registry.commands().get(name)
+    if command is None:
+        raise _unknown(words[0])
+    return _run(name, command, words[1:])
+
+
+def _unknown(word: str) -> UsageError:
+    from rewind.cli import registry
+    from rewind.model.names import nearest
+
+    if word.startswith("-"):
+        return UsageError(f"no such option: {word}", "'rewind --help' lists what there is")
+    near = nearest(word, [name for section in registry.SECTIONS.values() for name in section])
+    hint = f"did you mean {' or '.join(near)}?" if near else "'rewind --help' lists the commands"
+    return UsageError(f"no such command: {word}", hint)
+
+
+def _run(name: str, command: "Command", words: list[str]) -> int:
+    # No garbage worth a collection is made while modules load; it would cost a tenth of the start.
+    gc.disable()
+    import importlib
+
+    from typer import Typer, exceptions
+    from typer.main import get_command
+
+    module, _, attribute = command.target.partition(":")
+    target = getattr(importlib.import_module(f"rewind.cli.{module}"), attribute)
+    settings = {
+        "help_option_names": ["-h", "--help"],
+        "allow_interspersed_args": command.interspersed,
+    }
+    if isinstance(target, Typer):
+        app = target
+    else:
+        app = Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+        app.command(context_settings=settings)(target)
+    runnable = get_command(app)
+    gc.freeze()
+    gc.enable()
+    prog = f"rewind {name}"
+    try:
+        result = runnable.main(args=words, prog_name=prog, standalone_mode=False)
+    except exceptions.TyperException as error:
+        text = error.format_message().rstrip(".")
+        raise UsageError(text[:1].lower() + text[1:], f"'{prog} --help' says what fits") from error
+    except exceptions.Abort:
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,37 @@
+"""Options and arguments that several commands share, and how commands print."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(metavar="[NAME]", help="The session; inside a recorded shell, its own."),
+]
+
+
+def write_json(document: object) -> None:
+    """Print `document` as one JSON document in UTF-8, whatever the locale."""
+    from rewind.render.document import dumps
+
+    write_bytes(dumps(document).encode() + b"\n")
+
+
+def write_bytes(data: bytes) -> None:
+    """Put `data` on standard output, unchanged and in order with the text before it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write(text: str) -> None:
+    """Print a line. What the locale's encoding lacks is shown as an escape, never an error."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def note(text: str) -> None:
+    """Say something beside the data, on standard error."""
+    print(f"rewind: {text}", file=sys.stderr)

@@ -1,0 +1,72 @@
+"""Where a command stands: the store it reads, and the recorded shell around it, if any."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rewind.engine.ports import Reader, Writer
+from rewind.engine.resolve import Context, Standing, outside
+from rewind.errors import NotInShell
+from rewind.model.names import check_session_name
+from rewind.model.session import Position
+
+
+@contextmanager
+def reading() -> Iterator[Reader]:
+    """The store, to read from. Raises StoreUnusable."""
+    with writing() as store:
+        yield store
+
+
+@contextmanager
+def writing() -> Iterator[Writer]:
+    """The store, to write to. Raises StoreUnusable."""
+    from rewind.store import open_store
+
+    store = open_store()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def current_session() -> str | None:
+    """The session of the recorded shell around this command, None outside of one."""
+    return os.environ.get("REWIND_SESSION") or None
+
+
+def session_named(name: str | None) -> str:
+    """`name`, or the current session where it is None.
+
+    Raises UsageError for what can be no name, and NotInShell where there is no current session."""
+    if name is not None:
+        return check_session_name(name)
+    current = current_session()
+    if current is None:
+        raise NotInShell(
+            "which session? Only inside a recorded shell the name may be left out",
+            "'rewind list' shows the sessions, 'rewind shell' starts one",
+        )
+    return current
+
+
+def context(session: str | None = None) -> Context:
+    """What step references lean on: `session` where it is named, else the current one."""
+    return Context(session or current_session(), _standing)
+
+
+def _standing() -> Standing:
+    from rewind.cli import host
+
+    if not host.inside():
+        return outside()
+    reply = host.ask({"op": "status"})
+    before = reply.get("previous")
+    previous = Position(before["session"], before["number"]) if before else None
+    return Standing(Position(reply["session"], reply["position"]), previous)
+
+
+def folder(path: str) -> str:
+    """`path` as a recorded folder would be written: absolute, `~` expanded, links kept."""
+    return os.path.abspath(Path(path).expanduser())

@@ -1,0 +1,117 @@
+"""Commands that read the record: list, log, show."""
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from rewind.cli import place
+from rewind.cli.options import Json, Name, note, write, write_json
+from rewind.engine import lines
+from rewind.errors import UsageError
+
+_SHOWN_SESSIONS = 20
+
+
+def list_sessions(
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, help="At most so many, the newest; 0 for all (20; all in JSON)."
+        ),
+    ] = None,
+    json: Json = False,
+    format: Annotated[
+        str | None, typer.Option(metavar="table|json", help="The same as --json, spelt out.")
+    ] = None,
+) -> None:
+    """Sessions, as a tree of branches."""
+    if format not in (None, "table", "json"):
+        raise UsageError(f"no such format: {format}", "'table' or 'json'")
+    as_json = json or format == "json"
+    if limit is None:
+        limit = 0 if as_json else _SHOWN_SESSIONS
+    with place.reading() as reader:
+        sessions = reader.sessions()
+        shown = sessions[-limit:] if limit else sessions
+        if as_json:
+            from rewind.render import document
+
+            write_json([document.session(session) for session in shown])
+            return
+        from rewind.render.sessions import table
+        from rewind.render.style import style_for, width_of
+
+        live = {session.name for session in shown if reader.live(session.name)}
+        for line in table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout)):
+            write(line)
+    if not sessions:
+        note("nothing is recorded yet; 'rewind shell NAME' starts a session")
+    elif len(shown) < len(sessions):
+        note(f"{len(sessions) - len(shown)} older ones are not shown; --limit 0 shows all")
+
+
+def log(
+    name: Name = None,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="All branches of the session's tree, with lines.")
+    ] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Only steps that failed.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Only steps since 2h, '3 days ago', yesterday, 14:30, RFC 3339."
+        ),
+    ] = None,
+    cwd: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Only steps typed in this folder.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="At most so many, the newest; 0 for all.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The steps of a session: number, how it ended, duration, folder, command."""
+    from rewind.cli.moments import since_when
+
+    chosen = lines.Filter(
+        failed=failed,
+        since=None if since is None else since_when(since, datetime.now().astimezone()),
+        cwd=None if cwd is None else place.folder(cwd),
+        newest=limit or None,
+    )
+    with place.reading() as reader:
+        session = reader.session(place.session_named(name))
+        if graph:
+            tree = lines.family(reader.sessions(), session.name)
+            stretches = lines.stretches(reader, tree)
+            if json:
+                from rewind.render import document
+
+                made = [each.step for each in lines.in_order(stretches)]
+                write_json(document.log(session, chosen.of(made)))
+                return
+            _draw_graph(stretches, chosen)
+            return
+        steps = reader.steps(
+            session.name, failed=failed, since=chosen.since, cwd=chosen.cwd, newest=chosen.newest
+        )
+        if json:
+            from rewind.render import document
+
+            write_json(document.log(session, steps))
+            return
+        from rewind.render.steps import rows as step_rows
+        from rewind.render.style import style_for, width_of
+
+        for line in step_rows(list(steps), style_for(sys.stdout), width_of(sys.stdout)):
+            write(line)
+
+
+def _draw_graph(stretches: list[lines.Stretch], chosen: lines.Filter) -> None:
+    from rewind.render.graph import drawn
+    from rewind.render.style import style_for, width_of
+
+    for line in drawn(stretches, chosen.of, style_for(sys.stdout), width_of(sys.stdout)):
+        write(line)

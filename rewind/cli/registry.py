@@ -1,0 +1,85 @@
+"""Which command lives where.
+
+The module of a command is imported when its name is typed, and no other: the start-up time is a
+feature. So the summaries that `rewind --help` prints stand here and not in those modules.
+
+A target is `module:name` inside `rewind.cli`. The name is a function with typer's annotations, or,
+where a command has subcommands, a `typer.Typer`.
+"""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One entry. Where `interspersed` is False, the first positional word ends the options: what
+    follows belongs to another program's command line."""
+
+    target: str
+    summary: str
+    interspersed: bool = True
+
+
+SECTIONS: dict[str, dict[str, Command]] = {
+    "look": {
+        "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
+        "log": Command("reading:log", "The steps of a session."),
+        "show": Command("reading:show", "One step: command, output, exit code, what it changed."),
+        "status": Command("standing:status", "Inside: where the live shell stands."),
+    },
+    "name": {
+        "label": Command("naming:label", "Give a step a name of its own."),
+        "rename": Command("naming:rename", "Give a session another name."),
+        "delete": Command("naming:delete", "Delete a session; steps that others share stay."),
+    },
+    "look after": {
+        "doctor": Command("health:doctor", "Health of the store, the shell and the terminal."),
+        "version": Command("health:version", "Versions of rewind and of what it runs on."),
+    },
+}
+
+HIDDEN: dict[str, Command] = {
+    "rewind": Command("reading:show", "The same as show."),
+    "install-completion": Command("completion:install", "Install completion for bash."),
+    "show-completion": Command("completion:script", "Print the completion script for bash."),
+    "complete-words": Command("completion:words", "Print what could stand next.", False),
+}
+
+OPTIONS = {
+    "--version": "version",
+    "-V": "version",
+    "--install-completion": "install-completion",
+    "--show-completion": "show-completion",
+}
+"""Options of `rewind` itself, and the commands they are."""
+
+
+def commands() -> dict[str, Command]:
+    """Every command by its name, the hidden ones last."""
+    found = {name: command for section in SECTIONS.values() for name, command in section.items()}
+    return found | HIDDEN
+
+
+def overview() -> str:
+    """What `rewind --help` prints."""
+    lines = [
+        "Usage: rewind COMMAND [WORDS…]",
+        "",
+        "A bash that remembers every step, and can go back to any of them.",
+    ]
+    names = [name for section in SECTIONS.values() for name in section]
+    width = max(map(len, names))
+    for title, section in SECTIONS.items():
+        lines += ["", f"{title.capitalize()}:"]
+        lines += [f"  {name:{width}}  {command.summary}" for name, command in section.items()]
+    lines += [
+        "",
+        "Options:",
+        f"  {'-h, --help':{width}}",
+        f"  {'--version':{width}}",
+        f"  {'--install-completion':{width}}",
+        "",
+        "A step is named N, NAME:N, NAME (its last step), @ (where the shell stands), @-3,",
+        "- (where it stood before the last jump), start, or a label.",
+        "'rewind COMMAND --help' says more about a command.",
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"

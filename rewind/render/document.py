@@ -1,0 +1,59 @@
+"""The JSON that scripts read: keys and their order are a contract with them."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from rewind.model.session import Session
+from rewind.model.step import Step
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def dumps(document: object) -> str:
+    """`document` as JSON text. What was no UTF-8 (lone surrogates) is replaced by U+FFFD."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", json.dumps(document, ensure_ascii=False))
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 with the offset the moment was recorded in, to the millisecond."""
+    return at.isoformat(timespec="milliseconds")
+
+
+def session(value: Session) -> dict[str, Any]:
+    """A session as `list --json` has it."""
+    return {
+        "name": value.name,
+        "parent": value.parent,
+        "branch_point": value.branch_point,
+        "created_at": moment(value.created_at),
+        "tip": value.tip,
+        "steps": value.steps,
+        "failed": value.failed,
+        "cwd": value.cwd,
+    }
+
+
+def step(value: Step) -> dict[str, Any]:
+    """A step as `log --json` has it."""
+    return {
+        "number": value.number,
+        "id": value.id,
+        "command": value.command,
+        "cwd": value.cwd,
+        "cwd_after": value.cwd_after,
+        "exit_code": value.exit_code,
+        "status": value.status.value,
+        "started_at": moment(value.started_at),
+        "duration_ms": value.duration_ms,
+        "output_bytes": value.output_bytes,
+        "session": value.session,
+        "labels": list(value.labels),
+    }
+
+
+def log(line: Session, steps: Iterable[Step]) -> dict[str, Any]:
+    """What `log --json` prints."""
+    return {"session": session(line), "steps": [step(value) for value in steps]}
