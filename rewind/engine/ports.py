@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.session import Jump, Live, Position, Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
@@ -56,6 +57,13 @@ class Reader(Protocol):
     def labelled(self, session: str, label: str) -> int | None:
         """The number of the newest step on the line that carries `label`."""
 
+    def breakpoints(self, session: str) -> list[Breakpoint]:
+        """The breakpoints in force on `session`, its ancestors' among them, oldest first."""
+
+    def on_undo(self, session: str, first: int, last: int) -> list[tuple[int, str]]:
+        """The numbers of those steps `first` to `last` that have a command which takes them back,
+        with it, newest first: the order to run them in."""
+
 
 class Writer(Reader, Protocol):
     """The record, written. Every call is durable when it returns (short of a power cut)."""
@@ -95,6 +103,13 @@ class Writer(Reader, Protocol):
 
     def set_state(self, step_id: str, address: str) -> None:
         """Attach the state after the step, captured a moment after its end."""
+
+    def set_tree(self, step_id: str, tree: str) -> None:
+        """Attach the snapshot of the tracked files after the step."""
+
+    def index_step(self, step_id: str, command: str, shown_text: str | None = None) -> None:
+        """Make a step findable by its command and what it showed on the screen (None: what its
+        output is without escape sequences)."""
 
     def put_state(self, state: State, base: str | None = None) -> str:
         """Store a state and return its address. `base` is the address of a state that is probably

@@ -1,0 +1,95 @@
+"""A state as bytes and back, in parts, so that what does not change is stored once.
+
+Each part is canonical JSON (RFC 8259): keys sorted, no spaces, and everything beyond ASCII
+escaped, because the text of a state may hold lone surrogates (undecodable bytes of the shell)
+that UTF-8 cannot carry. Equal parts give equal bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rewind.errors import StateDamaged
+from rewind.model.state import SECTIONS, Function, History, State, Variable
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "moment": ("cwd", "exit_code", "last_argument", "history"),
+    "settings": (
+        "dirstack",
+        "options",
+        "shopt",
+        "traps",
+        "umask",
+        "limits",
+        "arguments",
+        "hashed",
+    ),
+    "variables": ("variables",),
+    "functions": ("functions",),
+    "aliases": ("aliases",),
+    "completions": ("completions",),
+}
+"""Which sections of a state are stored together: by how often they change, and how large they
+are."""
+
+_TUPLES = frozenset({"dirstack", "arguments"})
+_SETS = frozenset({"options", "shopt"})
+
+
+def encode_part(state: State, part: str) -> bytes:
+    """Return the bytes of a part of `state`; `part` is a key of PARTS."""
+    sections = {name: _plain(name, state.section(name)) for name in PARTS[part]}
+    return json.dumps(sections, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def decode_state(parts: Mapping[str, bytes]) -> State:
+    """Return the state that `parts`, one entry for each key of PARTS, are of. Raises StateDamaged
+    where they are no such thing."""
+    try:
+        sections: dict[str, Any] = {}
+        for data in parts.values():
+            sections.update(json.loads(data))
+        return State(**{name: _value(name, sections[name]) for name in SECTIONS})
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise StateDamaged("a recorded state cannot be understood") from error
+
+
+def _plain(section: str, value: Any) -> Any:
+    if section == "variables":
+        return {name: [v.attributes, _plain_variable(v.value)] for name, v in value.items()}
+    if section == "functions":
+        return {name: [f.body, f.attributes] for name, f in value.items()}
+    if section == "history":
+        return [value.number, value.last]
+    if section in _SETS:
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
+
+
+def _plain_variable(value: str | Mapping[int, str] | Mapping[str, str] | None) -> Any:
+    """Text and None as they are, an indexed array as a list of pairs, an associative one as an
+    object; an empty array of either kind as an empty object."""
+    if value is None or isinstance(value, str):
+        return value
+    if all(isinstance(key, int) for key in value) and value:
+        return sorted([key, text] for key, text in value.items())
+    return dict(value)
+
+
+def _value(section: str, plain: Any) -> Any:
+    if section == "variables":
+        return {
+            name: Variable(attributes, dict(value) if isinstance(value, list) else value)
+            for name, (attributes, value) in plain.items()
+        }
+    if section == "functions":
+        return {name: Function(body, attributes) for name, (body, attributes) in plain.items()}
+    if section == "history":
+        return History(plain[0], plain[1])
+    if section in _SETS:
+        return frozenset(plain)
+    if section in _TUPLES:
+        return tuple(plain)
+    return plain

@@ -1,0 +1,32 @@
+"""What SQLite says when it fails, in the user's words."""
+
+import sqlite3
+from pathlib import Path
+
+from rewind.errors import StoreUnusable
+
+_LOCKED = "another program holds it; try again, or end that program"
+_DAMAGED = "`rewind doctor` says what is left; a copy of the file made earlier can take its place"
+
+# Primary result codes: https://www.sqlite.org/rescode.html
+_TEXTS: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_BUSY: ("is locked", _LOCKED),
+    sqlite3.SQLITE_LOCKED: ("is locked", _LOCKED),
+    sqlite3.SQLITE_READONLY: ("cannot be written", "check who may write the file and its folder"),
+    sqlite3.SQLITE_PERM: ("may not be opened", "check who may read the file and its folder"),
+    sqlite3.SQLITE_AUTH: ("may not be opened", "check who may read the file and its folder"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check that its folder can be read and written"),
+    sqlite3.SQLITE_FULL: ("has no room to grow: the disk is full", "free some space on that disk"),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written: the disk fails", "check the disk"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", _DAMAGED),
+    sqlite3.SQLITE_NOTADB: ("is not a store", "move the file away, or set REWIND_HOME elsewhere"),
+}
+
+
+def unusable(error: sqlite3.Error, path: Path) -> StoreUnusable:
+    """Return the error to raise where SQLite raised `error` on the store at `path`."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and (code & 0xFF) in _TEXTS:
+        what, hint = _TEXTS[code & 0xFF]
+        return StoreUnusable(f"the store {path} {what}", hint)
+    return StoreUnusable(f"the store {path} failed: {error}", "`rewind doctor` checks it")

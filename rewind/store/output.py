@@ -1,0 +1,138 @@
+"""A step's output, as it came: compressed in batches, each chunk with its time.
+
+One row holds one batch: a zstd frame (RFC 8878) of
+
+    LEB128 count of chunks
+    for each chunk: LEB128 milliseconds since the chunk before (the first: since the step's
+        start), LEB128 length in bytes
+    the chunks' bytes
+
+Times that go back (a clock that was set) are written as no time passing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from rewind.errors import StateDamaged
+from rewind.model.step import Chunk
+from rewind.store import compression
+from rewind.store.columns import to_uid
+from rewind.store.lines import Tables
+
+_BATCH = 1 << 20
+"""Most bytes of output in a row: what a reader holds at a time."""
+
+_LEVEL = 2
+
+
+class Output(Tables):
+    """The methods about what steps printed."""
+
+    def output(self, step_id: str) -> Iterator[Chunk]:
+        """The step's recorded output, lazily, in order. Nothing for a step that is not there.
+        Raises StateDamaged where it does not read back."""
+        step = self._db.one("SELECT id FROM step WHERE uid = ?", to_uid(step_id))
+        if step is not None:
+            yield from self._output(step[0])
+
+    def _output(self, step: int) -> Iterator[Chunk]:
+        last = 0
+        while True:
+            # One row a query: a reader that stands still must not hold the write-ahead log.
+            row = self._db.one(
+                "SELECT id, data FROM output WHERE step = ? AND id > ? ORDER BY id LIMIT 1",
+                step,
+                last,
+            )
+            if row is None:
+                return
+            last = row[0]
+            yield from unpack(row[1])
+
+    def _last_output_ms(self, step: int) -> int | None:
+        row = self._db.one("SELECT data FROM output WHERE step = ? ORDER BY id DESC LIMIT 1", step)
+        return unpack(row[0])[-1].at_ms if row else None
+
+    def append_output(self, step_id: str, chunks: Sequence[Chunk]) -> None:
+        """Append to the step's output; also to a finished step (a background job's). One call is
+        one row and one transaction, so callers gather what comes within 100 ms or so. Raises
+        UnknownName."""
+        if not any(chunk.data for chunk in chunks):
+            return
+        rows = [(pack(batch), sum(len(c.data) for c in batch)) for batch in _batches(chunks)]
+        with self._db.transaction():
+            (step,) = self._identified(step_id, "id")
+            for data, _ in rows:
+                self._db.insert("INSERT INTO output (step, data) VALUES (?, ?)", step, data)
+            self._db.run(
+                "UPDATE step SET output_bytes = output_bytes + ? WHERE id = ?",
+                sum(size for _, size in rows),
+                step,
+            )
+
+
+def pack(chunks: Sequence[Chunk]) -> bytes:
+    """Return the row for `chunks`."""
+    head = bytearray(_varint(len(chunks)))
+    before = 0
+    for chunk in chunks:
+        passed = max(0, chunk.at_ms - before)
+        before += passed
+        head += _varint(passed) + _varint(len(chunk.data))
+    return compression.compress(bytes(head) + b"".join(c.data for c in chunks), _LEVEL)
+
+
+def unpack(row: bytes) -> list[Chunk]:
+    """Return the chunks of a row. Raises StateDamaged."""
+    data = compression.decompress(row)
+    try:
+        count, offset = _read_varint(data, 0)
+        at_ms, sizes = 0, []
+        for _ in range(count):
+            passed, offset = _read_varint(data, offset)
+            length, offset = _read_varint(data, offset)
+            at_ms += passed
+            sizes.append((at_ms, length))
+    except IndexError as error:
+        raise StateDamaged("a step's output is damaged") from error
+    chunks = []
+    for at_ms, length in sizes:
+        chunks.append(Chunk(at_ms, data[offset : offset + length]))
+        offset += length
+    if offset != len(data):
+        raise StateDamaged("a step's output is damaged")
+    return chunks
+
+
+def _batches(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
+    batch: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        for start in range(0, len(chunk.data), _BATCH):
+            piece = Chunk(chunk.at_ms, chunk.data[start : start + _BATCH])
+            if size + len(piece.data) > _BATCH and batch:
+                yield batch
+                batch, size = [], 0
+            batch.append(piece)
+            size += len(piece.data)
+    if batch:
+        yield batch
+
+
+def _varint(number: int) -> bytes:
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
+
+
+def _read_varint(data: bytes, offset: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        byte = data[offset]
+        offset += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, offset
+        shift += 7

@@ -1,0 +1,81 @@
+"""States: each a row of its parts, so that a part that did not change is stored once."""
+
+import time
+from typing import Any
+
+from rewind.model.state import State
+from rewind.model.statecodec import PARTS, decode_state, encode_part
+from rewind.store.blobs import Blobs, address_of
+from rewind.store.columns import to_address
+
+_KEPT = 4
+"""How many encodings of each part are remembered."""
+
+_COLUMNS = ", ".join(PARTS)
+
+Encoded = tuple[bytes, bytes]
+"""The address of a part and its bytes."""
+
+
+class Encodings:
+    """Parts encoded lately, known by the very objects that they are made of: what a capture
+    took over unchanged from the one before is not encoded again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[tuple[tuple[Any, ...], Encoded]]] = {p: [] for p in PARTS}
+
+    def encode(self, state: State, part: str) -> Encoded:
+        """Return the address and bytes of a part of `state`."""
+        objects = tuple(state.section(name) for name in PARTS[part])
+        kept = self._kept[part]
+        for known, encoded in kept:
+            if all(a is b for a, b in zip(known, objects, strict=True)):
+                return encoded
+        data = encode_part(state, part)
+        encoded = (address_of(data), data)
+        # The objects are held, so that their identity cannot pass to others.
+        kept.insert(0, (objects, encoded))
+        del kept[_KEPT:]
+        return encoded
+
+
+class States(Blobs):
+    """The methods about states."""
+
+    _encodings: Encodings
+
+    def put_state(self, state: State, base: str | None = None) -> str:
+        """Store a state and return its address. `base` is the address of a state that is probably
+        much like it. An equal state gets the equal address and costs a lookup. A state that
+        nothing refers to may be swept a minute later."""
+        parts = {part: self._encodings.encode(state, part) for part in PARTS}
+        address = address_of(b"".join(part_address for part_address, _ in parts.values()))
+        now = time.time_ns() // 1000
+        with self._db.transaction():
+            known = self._db.one("SELECT id, put_us FROM state WHERE address = ?", address)
+            if known is not None:
+                if abs(now - known[1]) > 10_000_000:
+                    self._db.run("UPDATE state SET put_us = ? WHERE id = ?", now, known[0])
+                return address.hex()
+            like = None
+            if base is not None:
+                like = self._db.one(
+                    f"SELECT {_COLUMNS} FROM state WHERE address = ?", to_address(base)
+                )
+            keys = [
+                self._put(part_address, data, None if like is None else like[place])
+                for place, (part_address, data) in enumerate(parts.values())
+            ]
+            self._db.insert(
+                f"INSERT INTO state (address, put_us, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                address,
+                now,
+                *keys,
+            )
+        return address.hex()
+
+    def state(self, address: str) -> State:
+        """The state stored under `address`. Raises StateDamaged."""
+        key = self._state_key(address)
+        keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE id = ?", key) or ()
+        return decode_state(dict(zip(PARTS, map(self._get, keys), strict=True)))
