@@ -1,6 +1,6 @@
 """What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -107,7 +107,7 @@ class Writer(Reader, Protocol):
     def set_tree(self, step_id: str, tree: str) -> None:
         """Attach the snapshot of the tracked files after the step."""
 
-    def index_step(self, step_id: str, command: str, shown_text: str | None = None) -> None:
+    def index_step(self, step_id: str, shown_text: str | None = None) -> None:
         """Make a step findable by its command and what it showed on the screen (None: what its
         output is without escape sequences)."""
 
@@ -144,14 +144,22 @@ class LiveShell(Protocol):
 
     def restore(self, current: State, target: State) -> None:
         """Bring the shell from `current` to `target` in place, as far as it goes; what could not
-        be done shows in the next capture."""
+        be done shows in the next capture. Raises GotoFailed where bash ends over it."""
 
-    def reborn(self, target: State) -> bool:
-        """Replace bash by a fresh one in the same process (exec), or by a new process, for what
-        cannot be done in place. False where that cannot be done."""
+    def beyond(self, current: State, target: State) -> list[str]:
+        """What cannot be changed in place, by name."""
 
-    def children(self) -> Iterable[tuple[int, str]]:
+    def reborn(self) -> None:
+        """Replace bash by a fresh one in the same process. Raises GotoFailed."""
+
+    def respawn(self) -> None:
+        """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    def children(self) -> Sequence[tuple[int, str]]:
         """Process id and command line of each living child of bash."""
 
     def descriptors(self) -> dict[int, str]:
-        """What bash's open descriptors, other than its own, point to."""
+        """What bash's open descriptors, other than the terminal's, point to."""

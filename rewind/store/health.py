@@ -3,14 +3,15 @@
 from rewind.errors import StateDamaged
 from rewind.model.statecodec import PARTS
 from rewind.store.blobs import Blobs
+from rewind.store.output import Output
 
 
-class Health(Blobs):
+class Health(Blobs, Output):
     """The methods for `rewind doctor`."""
 
     def integrity(self, *, content: bool = False) -> list[str]:
         """What is wrong with the record, one line each; nothing where it is whole. With
-        `content`, every blob is read too, which takes a while."""
+        `content`, every blob and output is read too, which takes a while."""
         found = [row[0] for row in self._db.all("PRAGMA quick_check") if row[0] != "ok"]
         for table, _, other, _ in self._db.all("PRAGMA foreign_key_check"):
             found.append(f"a row of '{table}' refers to a missing row of '{other}'")
@@ -24,6 +25,12 @@ class Health(Blobs):
                     self._get(key)
                 except StateDamaged:
                     found.append(f"the blob {address.hex()} is damaged")
+            for key, number in self._db.all("SELECT id, number FROM step"):
+                try:
+                    for _ in self._output(key):
+                        pass
+                except StateDamaged:
+                    found.append(f"the output of a step {number} is damaged")
         return found
 
     def weigh(self) -> dict[str, int]:

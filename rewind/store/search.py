@@ -11,8 +11,9 @@ where this SQLite has no FTS5 with trigrams.
 import re
 from collections.abc import Callable, Iterator
 
-from rewind.errors import UsageError
+from rewind.errors import StateDamaged, UsageError
 from rewind.model.hit import Hit, Where
+from rewind.model.names import printable
 from rewind.store import compression
 from rewind.store.columns import FAILED, to_text
 from rewind.store.database import Row
@@ -35,10 +36,10 @@ _NOT_TEXT = re.compile("[\ud800-\udfff\x00]")
 class Search(Output):
     """The methods about finding."""
 
-    def index_step(self, step_id: str, command: str, shown_text: str | None = None) -> None:
+    def index_step(self, step_id: str, shown_text: str | None = None) -> None:
         """Make a step findable by its command and `shown_text`, what it showed on the screen
-        (None: what its output is without escape sequences). Again: the new text counts. Raises
-        UnknownName."""
+        (None: what its output so far is without escape sequences). Called again, the new text
+        counts. Raises UnknownName."""
         with self._db.transaction():
             (key,) = self._identified(step_id, "id")
             self._index(key, shown_text)
@@ -57,15 +58,15 @@ class Search(Output):
         apart, or, with `regex`, a line that matches it. A step hit in both gives two. With
         `session`, only the steps of that line. Reads lazily. Raises UnknownName, and UsageError
         where the expression is none."""
-        matches = _matcher(text, regex)
+        line_of = _matcher(text, regex)
         line = None if session is None else self._line(session)
         keys = self._scan() if regex or not self._has_index() else self._candidates(text)
-        return self._hits(keys, matches, session, line, failed, where, limit)
+        return self._hits(keys, line_of, session, line, failed, where, limit)
 
     def _hits(
         self,
         keys: Iterator[int],
-        matches: Callable[[str], bool],
+        line_of: Callable[[str], str | None],
         session: str | None,
         line: list[Part] | None,
         failed: bool,
@@ -85,7 +86,7 @@ class Search(Output):
                 if limit <= 0:
                     return
                 content = command if place == "command" else self._shown(key, row)
-                found = next((one for one in content.split("\n") if matches(one)), None)
+                found = line_of(content)
                 if found is not None:
                     name = session or row[5] or self._sharer(owner, number)
                     yield Hit(name, number, command, exit_code, place, found)
@@ -131,9 +132,14 @@ class Search(Output):
         """Return the text that the step showed: as it was indexed or, where it was not, all of
         its output. `row` is from _STEP."""
         shown, indexed = row[6], row[7]
-        if shown is not None:
-            return compression.decompress(shown).decode("utf-8", "surrogatepass")
-        return plain_text(self._bytes(key, indexed))
+        try:
+            if shown is not None:
+                return compression.decompress(shown).decode("utf-8", "surrogatepass")
+            return plain_text(self._bytes(key, indexed))
+        except StateDamaged:
+            # One damaged output must not keep the others from being found, or this one from
+            # being deleted; `integrity` tells of it.
+            return ""
 
     def _bytes(self, key: int, size: int | None) -> bytes:
         """Return the output's first `size` bytes; without a size, its head and tail."""
@@ -187,15 +193,22 @@ class Search(Output):
         return row[0] if row is not None else ""
 
 
-def _matcher(text: str, regex: bool) -> Callable[[str], bool]:
+def _matcher(text: str, regex: bool) -> Callable[[str], str | None]:
+    """Return what finds the first matching line in a content."""
     if not regex:
         wanted = text.lower()
-        return lambda line: wanted in line.lower()
+
+        def containing(content: str) -> str | None:
+            lowered = content.lower()
+            start = lowered.find(wanted)
+            return None if start < 0 else content.split("\n")[lowered.count("\n", 0, start)]
+
+        return containing
     try:
         expression = re.compile(text)
     except re.error as error:
-        raise UsageError(f"'{text}' is no regular expression: {error}") from error
-    return lambda line: expression.search(line) is not None
+        raise UsageError(f"'{printable(text)}' is no regular expression: {error}") from error
+    return lambda content: next(filter(expression.search, content.split("\n")), None)
 
 
 def _query(text: str) -> str | None:

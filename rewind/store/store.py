@@ -7,17 +7,17 @@ from typing import Self
 
 from rewind.store.breakpoints import Breakpoints
 from rewind.store.database import PATIENCE_S, Database
-from rewind.store.deletion import Deletion
 from rewind.store.health import Health
 from rewind.store.jumps import Jumps
 from rewind.store.location import store_path
+from rewind.store.purge import Purge
 from rewind.store.recording import Recording
 from rewind.store.remarks import Remarks
 from rewind.store.sessions import Sessions
-from rewind.store.states import Encodings, States
+from rewind.store.states import Encodings
 
 
-class Store(Sessions, Recording, Deletion, States, Jumps, Remarks, Breakpoints, Health):
+class Store(Sessions, Recording, Purge, Jumps, Remarks, Breakpoints, Health):
     """The store in one file. An object belongs to one thread; other threads and processes open
     their own on the same file. Every method raises StoreUnusable where the file fails."""
 

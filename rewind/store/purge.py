@@ -1,0 +1,210 @@
+"""Taking a text, or what a step printed, out of the record for good.
+
+What was written is overwritten with stars of the same length, so that everything else stays where
+it was. Then the search index is merged, the file is written anew and the log beside it is cut, so
+that no free page keeps it. A text that a program printed with escape sequences inside, and blobs
+put by themselves, which others know by their content's address, are not found.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from rewind.errors import StoreUnusable, UsageError
+from rewind.model.statecodec import PARTS
+from rewind.model.step import Chunk
+from rewind.store import compression
+from rewind.store.blobs import address_of
+from rewind.store.columns import to_bytes
+from rewind.store.deletion import Deletion
+from rewind.store.output import pack, unpack
+from rewind.store.states import States
+
+_TEXTS = (
+    ("session", "cwd"),
+    ("step", "cwd"),
+    ("step", "cwd_after"),
+    ("label", "text"),
+    ("note", "text"),
+    ("on_undo", "command"),
+    ("breakpoint", "pattern"),
+    ("breakpoint", "output"),
+    ("breakpoint", "changed"),
+)
+"""The columns that hold texts, beside those that the search index has."""
+
+
+class Purge(Deletion, States):
+    """The methods that leave nothing behind."""
+
+    def purge_output(self, session: str, number: int) -> int:
+        """Remove what a step printed and return how many bytes that were. Raises UnknownName;
+        StoreUnusable also where another process keeps the file from being written anew."""
+        with self._db.transaction():
+            _, key = self._owner(session, number)
+            (size,) = self._db.one("SELECT output_bytes FROM step WHERE id = ?", key) or (0,)
+            self._unindex(key)
+            self._db.run("DELETE FROM output WHERE step = ?", key)
+            self._db.run("UPDATE step SET output_bytes = 0 WHERE id = ?", key)
+            self._index(key, None)
+        self.compact()
+        return int(size)
+
+    def purge_text(self, text: str) -> int:
+        """Replace `text` everywhere, and return in how many places it was: commands, folders,
+        outputs, states, remarks. Raises UsageError where it is empty; StoreUnusable also where
+        another process keeps the file from being written anew."""
+        needle = to_bytes(text)
+        if not needle:
+            raise UsageError("nothing to purge: the text is empty")
+        with self._db.transaction():
+            found = sum(
+                self._purge_step(row[0], needle) for row in self._db.all("SELECT id FROM step")
+            )
+            for table, column in _TEXTS:
+                found += self._purge_column(table, column, needle)
+            found += self._purge_reports(text)
+            found += self._purge_states(text)
+            self.sweep(grace=0)
+        self.compact()
+        return found
+
+    def compact(self) -> None:
+        """Write the file anew without its free pages, and cut the log. Raises StoreUnusable where
+        another process is in the way."""
+        if self._has_index():
+            self._db.run("INSERT INTO words (words) VALUES ('optimize')")
+        self._db.run("PRAGMA secure_delete=ON")
+        self._db.run("VACUUM")
+        busy = self._db.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy is not None and busy[0]:
+            raise StoreUnusable(
+                f"the log beside {self._db.path} is in use and may still hold what was removed",
+                "end the other rewind processes and run this again",
+            )
+
+    def _purge_step(self, key: int, needle: bytes) -> int:
+        """Cover the needle in a step's output, and keep the search index in step with the step."""
+        row = self._db.one("SELECT command, indexed, shown FROM step WHERE id = ?", key)
+        if row is None:
+            return 0
+        command, indexed, shown = row
+        places = list(self._places(key, needle))
+        text = None
+        if shown is not None:
+            text = compression.decompress(shown)
+        if not places and needle not in command and needle not in (text or b""):
+            return 0
+        self._unindex(key)
+        self._cover_output(key, places, len(needle))
+        if needle in command:
+            covered = command.replace(needle, b"*" * len(needle))
+            self._db.run("UPDATE step SET command = ? WHERE id = ?", covered, key)
+        if indexed is not None:
+            if text is not None:
+                text = text.replace(needle, b"*" * len(needle))
+            self._index(key, None if text is None else text.decode("utf-8", "surrogatepass"))
+        return len(places) + command.count(needle)
+
+    def _places(self, key: int, needle: bytes) -> Iterator[int]:
+        """Where in a step's output the needle starts, across its rows."""
+        tail, offset = b"", 0
+        for chunk in self._output(key):
+            window = tail + chunk.data
+            start = window.find(needle)
+            end = 0
+            while start >= 0:
+                yield offset - len(tail) + start
+                end = start + len(needle)
+                start = window.find(needle, end)
+            offset += len(chunk.data)
+            keep = min(len(needle) - 1, len(window) - end)
+            tail = window[len(window) - keep :] if keep else b""
+
+    def _cover_output(self, key: int, places: list[int], length: int) -> None:
+        if not places:
+            return
+        offset = 0
+        for (row,) in self._db.all("SELECT id FROM output WHERE step = ? ORDER BY id", key):
+            (packed,) = self._db.one("SELECT data FROM output WHERE id = ?", row) or (b"",)
+            chunks, changed = [], False
+            for chunk in unpack(packed):
+                data = bytearray(chunk.data)
+                for place in places:
+                    start, end = max(0, place - offset), min(len(data), place + length - offset)
+                    if start < end:
+                        data[start:end] = b"*" * (end - start)
+                        changed = True
+                chunks.append(Chunk(chunk.at_ms, bytes(data)))
+                offset += len(data)
+            if changed:
+                self._db.run("UPDATE output SET data = ? WHERE id = ?", pack(chunks), row)
+
+    def _purge_column(self, table: str, column: str, needle: bytes) -> int:
+        found = 0
+        for (text,) in self._db.all(
+            f"SELECT DISTINCT {column} FROM {table} WHERE instr({column}, ?)", needle
+        ):
+            found += self._db.run(
+                f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?",
+                text.replace(needle, b"*" * len(needle)),
+                text,
+            )
+        return found
+
+    def _purge_reports(self, text: str) -> int:
+        found = 0
+        for row, report in self._db.all("SELECT id, report FROM jump"):
+            covered = json.dumps(_cover(json.loads(report), text)).encode("ascii")
+            if covered != report:
+                self._db.run("UPDATE jump SET report = ? WHERE id = ?", covered, row)
+                found += 1
+        return found
+
+    def _purge_states(self, text: str) -> int:
+        """Store the states that have the text anew without it. A state is known by its content,
+        so these get other addresses."""
+        escaped = json.dumps(text)[1:-1].encode("ascii")
+        replaced: dict[int, int] = {}
+        for (blob,) in self._db.all("SELECT id FROM blob WHERE own = 0 ORDER BY id"):
+            data = self._get(blob)
+            if escaped in data:
+                covered = json.dumps(
+                    _cover(json.loads(data), text), sort_keys=True, separators=(",", ":")
+                ).encode("ascii")
+                replaced[blob] = self._put(address_of(covered), covered)
+        for blob, base in self._db.all("SELECT id, base FROM blob WHERE base IS NOT NULL"):
+            if base in replaced:
+                whole = compression.compress(self._get(blob), 3)
+                self._db.run(
+                    "UPDATE blob SET data = ?, base = NULL, depth = 0 WHERE id = ?", whole, blob
+                )
+        for row in self._db.all(f"SELECT id, {', '.join(PARTS)} FROM state"):
+            keys = [replaced.get(blob, blob) for blob in row[1:]]
+            if keys != list(row[1:]):
+                self._replace_state(row[0], keys)
+        return len(replaced)
+
+    def _replace_state(self, old: int, parts: list[int]) -> None:
+        addresses = [self._db.one("SELECT address FROM blob WHERE id = ?", p) for p in parts]
+        address = address_of(b"".join(row[0] for row in addresses if row is not None))
+        other = self._db.one("SELECT id FROM state WHERE address = ?", address)
+        if other is None:
+            columns = ", ".join(f"{part} = ?" for part in PARTS)
+            self._db.run(
+                f"UPDATE state SET address = ?, {columns} WHERE id = ?", address, *parts, old
+            )
+            return
+        self._db.run("UPDATE step SET state = ? WHERE state = ?", other[0], old)
+        self._db.run("UPDATE session SET start_state = ? WHERE start_state = ?", other[0], old)
+
+
+def _cover(value: Any, text: str) -> Any:
+    """Return a JSON value with `text` covered in all of its texts."""
+    if isinstance(value, str):
+        return value.replace(text, "*" * len(text))
+    if isinstance(value, list):
+        return [_cover(one, text) for one in value]
+    if isinstance(value, dict):
+        return {_cover(key, text): _cover(one, text) for key, one in value.items()}
+    return value
