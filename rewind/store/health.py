@@ -6,7 +6,7 @@ from rewind.store.blobs import Blobs
 from rewind.store.output import Output
 
 
-class Health(Blobs, Output):
+class Health(Output, Blobs):
     """The methods for `rewind doctor`."""
 
     def integrity(self, *, content: bool = False) -> list[str]:

@@ -104,7 +104,7 @@ class Purge(Deletion, States):
             if text is not None:
                 text = text.replace(needle, b"*" * len(needle))
             self._index(key, None if text is None else text.decode("utf-8", "surrogatepass"))
-        return len(places) + command.count(needle)
+        return len(places) + int(command.count(needle))
 
     def _places(self, key: int, needle: bytes) -> Iterator[int]:
         """Where in a step's output the needle starts, across its rows."""
@@ -180,8 +180,9 @@ class Purge(Deletion, States):
                     "UPDATE blob SET data = ?, base = NULL, depth = 0 WHERE id = ?", whole, blob
                 )
         for row in self._db.all(f"SELECT id, {', '.join(PARTS)} FROM state"):
-            keys = [replaced.get(blob, blob) for blob in row[1:]]
-            if keys != list(row[1:]):
+            old: list[int] = list(row[1:])
+            keys = [replaced.get(blob, blob) for blob in old]
+            if keys != old:
                 self._replace_state(row[0], keys)
         return len(replaced)
 

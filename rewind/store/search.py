@@ -60,12 +60,12 @@ class Search(Output):
         where the expression is none."""
         line_of = _matcher(text, regex)
         line = None if session is None else self._line(session)
-        keys = self._scan() if regex or not self._has_index() else self._candidates(text)
-        return self._hits(keys, line_of, session, line, failed, where, limit)
+        rows = self._scan() if regex or not self._has_index() else self._candidates(text)
+        return self._hits(rows, line_of, session, line, failed, where, limit)
 
     def _hits(
         self,
-        keys: Iterator[int],
+        rows: Iterator[Row],
         line_of: Callable[[str], str | None],
         session: str | None,
         line: list[Part] | None,
@@ -73,9 +73,10 @@ class Search(Output):
         where: Where | None,
         limit: int,
     ) -> Iterator[Hit]:
-        for key in keys:
-            row = self._db.one(_STEP, key)
-            if row is None or (failed and row[4] != FAILED) or limit <= 0:
+        if limit <= 0:
+            return
+        for row in rows:
+            if failed and row[4] != FAILED:
                 continue
             owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
             if line is not None and not any(
@@ -83,59 +84,57 @@ class Search(Output):
             ):
                 continue
             for place in ("command", "output") if where is None else (where,):
-                if limit <= 0:
-                    return
-                content = command if place == "command" else self._shown(key, row)
+                content = command if place == "command" else self._shown(row)
                 found = line_of(content)
                 if found is not None:
                     name = session or row[5] or self._sharer(owner, number)
                     yield Hit(name, number, command, exit_code, place, found)
                     limit -= 1
-            if limit <= 0:
-                return
+                    if limit <= 0:
+                        return
 
-    def _scan(self, condition: str = "") -> Iterator[int]:
+    def _scan(self) -> Iterator[Row]:
         last = 1 << 62
         while True:
-            rows = self._db.all(
-                f"SELECT id FROM step WHERE id < ? {condition} ORDER BY id DESC LIMIT {_PAGE}", last
-            )
-            yield from (row[0] for row in rows)
+            rows = self._db.all(f"{_STEP} WHERE t.id < ? ORDER BY t.id DESC LIMIT {_PAGE}", last)
+            yield from rows
             if len(rows) < _PAGE:
                 return
-            last = rows[-1][0]
+            last = rows[-1][8]
 
-    def _candidates(self, text: str) -> Iterator[int]:
+    def _candidates(self, text: str) -> Iterator[Row]:
         query = _query(text)
         if query is None:
             yield from self._scan()
             return
-        fresh = self._db.all("SELECT id FROM step WHERE indexed IS NULL ORDER BY id DESC")
-        yield from (row[0] for row in fresh)
+        fresh = self._db.all(f"{_STEP} WHERE t.indexed IS NULL ORDER BY t.id DESC")
+        yield from fresh
+        seen = {row[8] for row in fresh}
         last = 1 << 62
         while True:
-            rows = self._db.all(
+            keys = self._db.all(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ?"
                 f" ORDER BY rowid DESC LIMIT {_PAGE}",
                 query,
                 last,
             )
-            yield from (row[0] for row in rows)
-            if len(rows) < _PAGE:
+            if not keys:
                 return
-            last = rows[-1][0]
+            last = keys[-1][0]
+            wanted = ", ".join(str(key) for (key,) in keys if key not in seen)
+            yield from self._db.all(f"{_STEP} WHERE t.id IN ({wanted}) ORDER BY t.id DESC")
 
     def _has_index(self) -> bool:
         return self._db.has_table("words")
 
-    def _shown(self, key: int, row: Row) -> str:
+    def _shown(self, row: Row) -> str:
         """Return the text that the step showed: as it was indexed or, where it was not, all of
         its output. `row` is from _STEP."""
-        shown, indexed = row[6], row[7]
+        shown, indexed, key, size = row[6:]
         try:
             if shown is not None:
                 return compression.decompress(shown).decode("utf-8", "surrogatepass")
-            return plain_text(self._bytes(key, indexed))
+            return plain_text(self._bytes(key, indexed)) if size else ""
         except StateDamaged:
             # One damaged output must not keep the others from being found, or this one from
             # being deleted; `integrity` tells of it.
@@ -176,10 +175,10 @@ class Search(Output):
 
     def _unindex(self, key: int) -> None:
         """Take a step out of the index, which has to be told the very text that it was given."""
-        row = self._db.one(_STEP, key)
+        row = self._db.one(f"{_STEP} WHERE t.id = ?", key)
         if row is None or row[7] is None or not self._has_index():
             return
-        text = _ends(self._shown(key, row))
+        text = _ends(self._shown(row))
         self._db.run(
             "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
             key,
@@ -228,8 +227,9 @@ def _document(command: str, text: str) -> str:
 
 
 _STEP = """
-SELECT t.session, t.number, t.command, t.exit_code, t.status, s.name, t.shown, t.indexed
-FROM step t JOIN session s ON s.id = t.session WHERE t.id = ?
+SELECT t.session, t.number, t.command, t.exit_code, t.status, s.name, t.shown, t.indexed, t.id,
+       t.output_bytes
+FROM step t JOIN session s ON s.id = t.session
 """
 
 _SHARER = """
