@@ -1,34 +1,30 @@
 """Where a command stands: the store it reads, and the recorded shell around it, if any."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rewind.engine.ports import Reader, Writer
 from rewind.engine.resolve import Context, Standing, outside
 from rewind.errors import NotInShell
 from rewind.model.names import check_session_name
 from rewind.model.session import Position
 
-
-@contextmanager
-def reading() -> Iterator[Reader]:
-    """The store, to read from. Raises StoreUnusable."""
-    with writing() as store:
-        yield store
+if TYPE_CHECKING:
+    from rewind.store import Store
 
 
-@contextmanager
-def writing() -> Iterator[Writer]:
+def reading() -> "Store":
+    """The store, to read from; one that is not there yet reads as empty. Raises StoreUnusable."""
+    from rewind.store import Store
+
+    return Store(read_only=True)
+
+
+def writing() -> "Store":
     """The store, to write to. Raises StoreUnusable."""
-    from rewind.store import open_store
+    from rewind.store import Store
 
-    store = open_store()
-    try:
-        yield store
-    finally:
-        store.close()
+    return Store()
 
 
 def current_session() -> str | None:
@@ -70,3 +66,10 @@ def _standing() -> Standing:
 def folder(path: str) -> str:
     """`path` as a recorded folder would be written: absolute, `~` expanded, links kept."""
     return os.path.abspath(Path(path).expanduser())
+
+
+def files_folder() -> Path:
+    """Where snapshots of tracked files are kept."""
+    from rewind.store.location import home
+
+    return home() / "files"

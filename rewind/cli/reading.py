@@ -1,4 +1,4 @@
-"""Commands that read the record: list, log, show."""
+"""Commands that read the record: list and log."""
 
 import sys
 from datetime import datetime

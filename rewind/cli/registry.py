@@ -23,11 +23,12 @@ SECTIONS: dict[str, dict[str, Command]] = {
     "look": {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),
-        "show": Command("reading:show", "One step: command, output, exit code, what it changed."),
+        "show": Command("showing:show", "One step: command, output, exit code, what it changed."),
         "status": Command("standing:status", "Inside: where the live shell stands."),
     },
     "name": {
         "label": Command("naming:label", "Give a step a name of its own."),
+        "note": Command("naming:note", "Write a note beside a step."),
         "rename": Command("naming:rename", "Give a session another name."),
         "delete": Command("naming:delete", "Delete a session; steps that others share stay."),
     },
@@ -38,10 +39,10 @@ SECTIONS: dict[str, dict[str, Command]] = {
 }
 
 HIDDEN: dict[str, Command] = {
-    "rewind": Command("reading:show", "The same as show."),
+    "rewind": Command("showing:show", "The same as show."),
     "install-completion": Command("completion:install", "Install completion for bash."),
     "show-completion": Command("completion:script", "Print the completion script for bash."),
-    "complete-words": Command("completion:words", "Print what could stand next.", False),
+    "session-names": Command("completion:session_names", "Print the names of all sessions."),
 }
 
 OPTIONS = {

@@ -8,6 +8,7 @@ from itertools import islice
 
 from rewind.engine.ports import Reader
 from rewind.model.session import Position, Session
+from rewind.model.state import State
 from rewind.model.step import Status, Step
 
 
@@ -36,7 +37,7 @@ class Filter:
         found = [
             step
             for step in steps
-            if (not self.failed or step.status in (Status.FAILED, Status.INTERRUPTED))
+            if (not self.failed or step.status is Status.FAILED)
             and (self.since is None or step.started_at >= self.since)
             and (self.cwd is None or step.cwd == self.cwd)
         ]
@@ -164,6 +165,30 @@ def failures_around(reader: Reader, session: str, number: int, limit: int = 3) -
         before = tuple(reader.steps(session, last=number - 1, failed=True, newest=limit))
     after = tuple(islice(reader.steps(session, first=number + 1, failed=True), limit))
     return Failures(before, after)
+
+
+def states_around(reader: Reader, session: str, number: int) -> tuple[State | None, State | None]:
+    """The states before and after step `number`; None where none was captured. The one before is
+    the newest that there is: not every step has one. Raises StateDamaged."""
+    earlier = reader.state_at(Position(session, number - 1))
+    address = reader.step(session, number).state
+    before = None if earlier is None else reader.state(earlier[0])
+    return before, None if address is None else reader.state(address)
+
+
+def tree_before(reader: Reader, at: Position) -> str | None:
+    """The address of the newest snapshot of the tracked files before step `at`; None where there
+    is none."""
+    for number in range(at.number - 1, -1, -1):
+        if tree := reader.step(at.session, number).tree:
+            return tree
+    return reader.session(at.session).start_tree
+
+
+def start_state(reader: Reader, session: str) -> State | None:
+    """The state before step 0; None where none was captured. Raises StateDamaged."""
+    found = reader.state_at(Position(session, -1))
+    return None if found is None else reader.state(found[0])
 
 
 def output(reader: Reader, step: Step) -> bytes:

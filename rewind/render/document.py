@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from rewind.model.session import Session
+from rewind.model.state import State, Variable
 from rewind.model.step import Step
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -57,3 +58,49 @@ def step(value: Step) -> dict[str, Any]:
 def log(line: Session, steps: Iterable[Step]) -> dict[str, Any]:
     """What `log --json` prints."""
     return {"session": session(line), "steps": [step(value) for value in steps]}
+
+
+def state(value: State) -> dict[str, Any]:
+    """A state as `show --state --json` has it. An array without gaps is a list, another one an
+    object; a variable that is declared and unset has the value null."""
+    return {
+        "cwd": value.cwd,
+        "environment": dict(sorted(value.environment.items())),
+        "variables": {
+            name: {"attributes": variable.attributes, "value": _value(variable)}
+            for name, variable in sorted(value.variables.items())
+        },
+        "functions": {name: value.functions[name].body for name in sorted(value.functions)},
+        "aliases": dict(sorted(value.aliases.items())),
+        "shopt": sorted(value.shopt),
+        "set": sorted(value.options),
+        "traps": dict(sorted(value.traps.items())),
+        "umask": value.umask,
+        "dirstack": list(value.dirstack),
+        "arguments": list(value.arguments),
+    }
+
+
+def _value(variable: Variable) -> object:
+    value = variable.value
+    if not isinstance(value, Mapping):
+        return value
+    if "a" in variable.attributes and list(value) == list(range(len(value))):
+        return list(value.values())
+    return {str(key): element for key, element in value.items()}
+
+
+def show(value: Step, output: bytes, changes: object, after: State | None = None) -> dict[str, Any]:
+    """What `show --json` prints; with `after`, the state too. `changes` has the shape of
+    `rewind.model.changes`."""
+    from base64 import b64encode
+
+    from rewind.render.screen import screen_text
+
+    found = step(value) | {
+        "output_text": screen_text(output),
+        "output_base64": b64encode(output).decode("ascii"),
+        "pipestatus": list(value.pipestatus),
+        "changes": changes,
+    }
+    return found if after is None else found | {"state": state(after)}

@@ -10,8 +10,8 @@ _COLUMNS = 500
 
 
 def emulated(text: str, lines: int) -> str:
-    """Return what a screen of `lines` showed once `text` had been printed, with all that scrolled off. Where
-    `text` ends with a line break, so does the result."""
+    """Return what a screen of `lines` showed once `text` had been printed, with all that scrolled
+    off. Where `text` ends with a line break, so does the result."""
     screen = _Growing(_COLUMNS, lines)
     screen.set_mode(modes.LNM)
     pyte.Stream(screen).feed(text)

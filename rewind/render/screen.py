@@ -37,7 +37,7 @@ finds them, and one that scrolls does so all the same."""
 _NEAR = 4096
 """Moves closer together than this many characters are one stretch."""
 
-_BUDGET = 2_000_000
+_BUDGET = 1_000_000
 """At most so many characters are emulated, to bound the time; the newest matter most."""
 
 

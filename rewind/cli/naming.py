@@ -1,0 +1,80 @@
+"""Commands that give names and take them away: label, note, rename, delete."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from rewind.cli import place
+from rewind.cli.options import Json, write, write_json
+from rewind.engine.resolve import resolve
+from rewind.errors import UnknownName, UsageError
+from rewind.model.names import check_session_name
+from rewind.model.refs import check_label
+from rewind.model.session import Position
+
+Step = Annotated[str, typer.Argument(metavar="STEP", help="N, NAME:N, NAME, @, @-3, -, a label.")]
+
+
+def label(
+    step: Step, text: Annotated[str, typer.Argument(metavar="TEXT", help="The label.")]
+) -> None:
+    """Give a step a name of its own, which works wherever a step is named."""
+    check_label(text)
+    with place.writing() as store:
+        at = resolve(step, store, place.context())
+        _check_is_step(at)
+        store.label(at.session, at.number, text)
+
+
+def note(
+    step: Step, text: Annotated[str, typer.Argument(metavar="TEXT", help="What to write.")]
+) -> None:
+    """Write a note beside a step; show prints it."""
+    if not text.strip():
+        raise UsageError("a note needs some text")
+    with place.writing() as store:
+        at = resolve(step, store, place.context())
+        _check_is_step(at)
+        store.note(at.session, at.number, text)
+
+
+def rename(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The session.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="What to call it.")],
+) -> None:
+    """Give a session another name."""
+    check_session_name(new)
+    with place.writing() as store:
+        store.rename(old, new)
+
+
+def delete(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The session.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete a session. Steps that other sessions share stay."""
+    with place.writing() as store:
+        session = store.session(name)
+        if not yes:
+            _ask(f"Delete '{session.name}' and its {session.steps} steps?")
+        gone = store.delete(name)
+    if json:
+        write_json({"session": name, "deleted": gone, "shared": session.steps - gone})
+        return
+    kept = session.steps - gone
+    shared = f"; {kept} that other sessions share stay" if kept else ""
+    write(f"deleted {gone} {'step' if gone == 1 else 'steps'} of {name}{shared}")
+
+
+def _ask(question: str) -> None:
+    """Return after a yes. Raises UsageError where nobody can be asked, and Abort after a no."""
+    if not sys.stdin.isatty():
+        raise UsageError("this cannot be taken back, and there is no terminal to ask", "add --yes")
+    typer.confirm(question, abort=True, err=True)
+
+
+def _check_is_step(at: Position) -> None:
+    if at.number < 0:
+        raise UnknownName(f"before step 0 of '{at.session}' there is no step", "name a step")

@@ -1,0 +1,128 @@
+"""show: one step, and what came of it."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rewind.cli import place
+from rewind.cli.options import Json, write, write_bytes, write_json
+from rewind.engine import lines
+from rewind.engine.resolve import resolve
+from rewind.errors import UnknownName, UsageError
+from rewind.model.names import check_session_name
+from rewind.model.session import Position
+
+if TYPE_CHECKING:
+    from rewind.store import Store
+
+
+def show(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[NAME] STEP", help="The step: N, NAME:N, NAME, @, @-3, -, start, a label."
+        ),
+    ],
+    output: Annotated[
+        bool, typer.Option("--output", help="Only the recorded bytes, as the terminal got them.")
+    ] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Only the output, as the screen showed it.")
+    ] = False,
+    state: Annotated[bool, typer.Option("--state", help="The state after the step.")] = False,
+    json: Json = False,
+) -> None:
+    """One step: command, output, exit code, folder, times, what it changed."""
+    if output + text + (json or state) > 1:
+        raise UsageError("--output, --text and --state exclude each other", "choose one of them")
+    reference = _reference(words)
+    with place.reading() as store:
+        at = resolve(reference, store, place.context())
+        if at.number < 0:
+            _show_start(store, at, state, json)
+        elif output:
+            for chunk in store.output(store.step(at.session, at.number).id):
+                write_bytes(chunk.data)
+        elif text:
+            from rewind.render import words as said
+            from rewind.render.screen import screen_text
+
+            shown = screen_text(lines.output(store, store.step(at.session, at.number)))
+            write_bytes(said.lines(shown).encode(errors="replace"))
+        elif json:
+            _as_json(store, at, state)
+        else:
+            _as_text(store, at, state)
+
+
+def _reference(words: list[str]) -> str:
+    match words:
+        case [step]:
+            return step
+        case [name, step] if ":" not in step:
+            return f"{check_session_name(name)}:{step}"
+        case _:
+            raise UsageError("show takes a step, or a session and a step", "rewind show NAME STEP")
+
+
+def _as_json(store: "Store", at: Position, with_state: bool) -> None:
+    from rewind.cli.effects import effects
+    from rewind.render import document
+
+    step = store.step(at.session, at.number)
+    found = document.show(step, lines.output(store, step), effects(store, at, step))
+    if with_state:
+        _, after = lines.states_around(store, at.session, at.number)
+        found["state"] = None if after is None else document.state(after)
+    write_json(found)
+
+
+def _as_text(store: "Store", at: Position, with_state: bool) -> None:
+    from rewind.render.style import style_for
+
+    style = style_for(sys.stdout)
+    if with_state:
+        _, after = lines.states_around(store, at.session, at.number)
+        if after is None:
+            raise UnknownName(f"no state was recorded after step {at.number} of '{at.session}'")
+        from rewind.render.state import described
+
+        for line in described(after, style):
+            write(line)
+        return
+    for line in _parts(store, at):
+        write(line)
+
+
+def _parts(store: "Store", at: Position) -> Iterator[str]:
+    from rewind.cli.effects import effects
+    from rewind.render import shown
+    from rewind.render.screen import screen_text
+    from rewind.render.style import style_for
+
+    style = style_for(sys.stdout)
+    step = store.step(at.session, at.number)
+    notes = [note.text for note in store.notes(at.session, at.number, at.number)]
+    yield from shown.described(at, step, notes, style)
+    yield from shown.changes(effects(store, at, step), style)
+    yield from shown.failures(lines.failures_around(store, at.session, at.number), style)
+    yield from shown.printed(screen_text(lines.output(store, step)), step.output_bytes, style)
+
+
+def _show_start(store: "Store", at: Position, with_state: bool, json: bool) -> None:
+    state = lines.start_state(store, at.session)
+    if not with_state or state is None:
+        what = f"before step 0 of '{at.session}' there is no step to show"
+        raise UnknownName(what, None if state is None else "--state shows the state it began with")
+    if json:
+        from rewind.render import document
+
+        write_json({"state": document.state(state)})
+        return
+    from rewind.render.state import described
+    from rewind.render.style import style_for
+
+    for line in described(state, style_for(sys.stdout)):
+        write(line)
