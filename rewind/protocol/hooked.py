@@ -1,0 +1,46 @@
+"""What the prompt hooks put into the user's variables, taken out again.
+
+Every piece that the hooks add to PS0, PS1 and PS2 stands between `${__rw_b-}` and `${__rw_e-}`.
+In an array PROMPT_COMMAND theirs are the elements, in a string the lines, that contain `__rw_`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rewind.model.state import Variable
+from rewind.protocol.volatile import OWN_PREFIX
+
+_PIECE = re.compile(r"\$\{__rw_b-\}.*?\$\{__rw_e-\}", re.DOTALL)
+
+
+def clean_hooks(name: str, variable: Variable) -> Variable | None:
+    """Return the variable as it was before the hooks touched it; None where the hooks made it.
+
+    A PROMPT_COMMAND of one element reads as a string: bash runs both alike, and whether the
+    user's was an array cannot be told once the hooks have made it one."""
+    if name == "PROMPT_COMMAND":
+        return _clean_prompt_command(variable)
+    if name in ("PS0", "PS1", "PS2") and isinstance(variable.value, str):
+        if "${__rw_b-}" not in variable.value:
+            return variable
+        text = _PIECE.sub("", variable.value)
+        return replace(variable, value=text) if text else None
+    return variable
+
+
+def _clean_prompt_command(variable: Variable) -> Variable | None:
+    value = variable.value
+    if isinstance(value, str):
+        if OWN_PREFIX not in value:
+            return variable
+        lines = [line for line in value.split("\n") if OWN_PREFIX not in line]
+        return replace(variable, value="\n".join(lines)) if lines else None
+    if not isinstance(value, Mapping):
+        return variable
+    elements = [text for text in value.values() if OWN_PREFIX not in text]
+    if not elements:
+        return None if value else variable
+    if len(elements) == 1:
+        return Variable(variable.attributes.replace("a", ""), elements[0])
+    return replace(variable, value=dict(enumerate(elements)))
