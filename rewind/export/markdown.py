@@ -30,7 +30,8 @@ def export(recording: Recording) -> Iterator[str]:
     yield f"Recorded from {moment(session.created_at)} in {_code(session.cwd)}.\n"
     if session.parent is not None:
         yield f"Branched from {_code(session.parent)} after step {session.branch_point}.\n"
-    yield "\n| step | | command | exit | time | folder |\n| ---: | --- | --- | ---: | ---: | --- |\n"
+    yield "\n| step | | command | exit | time | folder |\n"
+    yield "| ---: | --- | --- | ---: | ---: | --- |\n"
     for step in recording.steps():
         yield _row(step)
     for step in recording.steps():

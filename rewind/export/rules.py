@@ -29,7 +29,7 @@ SECRET_NAME = (
 """A name that says its value is a credential, matched whole and without regard to case. The
 credential word has to stand last: TOKEN_FILE and max_tokens are none."""
 
-WORD = r"""(?:'[^'\r\n]*'|"(?:\\.|[^"\\\r\n])*"|\\.|[^\s'"\\;&|<>()\x1b`])+"""
+WORD = r"""(?:'[^'\r\n]*'|"(?:\\.|[^"\\\r\n])*"|\\[^a-z0-9\s]|[^\s'"\\;&|<>()\x1b`])+"""
 """A shell word, quotes included, as far as it stands on one line."""
 
 
