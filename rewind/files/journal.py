@@ -1,0 +1,160 @@
+"""What a restore is about to do, written down so that one that was cut off can be taken back.
+
+`journal/<tree>.json` in the home holds the tree's root, the staging folder's name, and a row for
+each operation; it is there from before the staging folder is made until after it is gone. Renamed
+to `<tree>.done` it says that the restore is complete and only the staging folder is to be removed.
+How far the restore came is not written: it shows in what lies where.
+"""
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rewind.errors import StateDamaged
+from rewind.files.disk import Disk, is_folder, look
+from rewind.files.entry import raw
+from rewind.files.ground import Ground, deepest_first
+from rewind.files.home import Home, write_private
+from rewind.files.staging import clear
+
+Attributes = tuple[int, int, int, int]
+
+_ELSEWHERE = (FileNotFoundError, NotADirectoryError, FileExistsError)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An operation: its action, path, number in the staging folder, the inode that was laid out
+    for it or that it is about (0: none), and for SET what to set back."""
+
+    action: str
+    path: str
+    number: int
+    inode: int = 0
+    before: Attributes | None = None
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A restore's record. `folders` are the attributes, before it, of the folders it goes into;
+    `root_after` what the root's become; `made_root` whether the root itself is new."""
+
+    root: str
+    staging: str
+    rows: tuple[Row, ...] = ()
+    folders: tuple[tuple[str, Attributes], ...] = ()
+    root_after: Attributes | None = None
+    made_root: bool = False
+    done: bool = field(default=False)
+
+    def write(self, home: Home) -> None:
+        """Raises OSError."""
+        write_private(journal_path(home, raw(self.root)), json.dumps(asdict(self)).encode())
+
+    def finish(self, home: Home) -> None:
+        """Say that everything is in place. A rename: it works on a full disk."""
+        path = journal_path(home, raw(self.root))
+        path.rename(path.with_suffix(".done"))
+
+    def remove(self, home: Home) -> None:
+        path = journal_path(home, raw(self.root))
+        path.unlink(missing_ok=True)
+        path.with_suffix(".done").unlink(missing_ok=True)
+
+
+def journal_path(home: Home, root: bytes) -> Path:
+    return home.path / "journal" / f"{home.name_of(root)}.json"
+
+
+def read_journal(path: Path) -> Journal:
+    """Raises StateDamaged, and FileNotFoundError."""
+    try:
+        found = json.loads(path.read_bytes())
+        return Journal(
+            found["root"],
+            found["staging"],
+            tuple(Row(**{**row, "before": _four(row["before"])}) for row in found["rows"]),
+            tuple((rel, (a[0], a[1], a[2], a[3])) for rel, a in found["folders"]),
+            _four(found["root_after"]),
+            found["made_root"],
+            path.suffix == ".done",
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise StateDamaged(f"the journal of a goto that was cut off is damaged: {path}") from error
+
+
+def _four(found: Sequence[int] | None) -> Attributes | None:
+    return None if found is None else (found[0], found[1], found[2], found[3])
+
+
+def take_back(disk: Disk, journal: Journal) -> None:
+    """Bring a tree back to where it was before the restore, as far as nobody else has changed it
+    since. May be cut off and called again. Raises OSError where the disk refuses."""
+    root = raw(journal.root)
+    try:
+        ground = Ground(disk, root)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    try:
+        try:
+            staging = disk.open_folder(ground.folder(b""), raw(journal.staging))
+        except FileNotFoundError:
+            staging = -1
+        if staging >= 0:
+            try:
+                for row in reversed(journal.rows):
+                    _take_back_one(disk, ground, staging, row)
+            finally:
+                os.close(staging)
+            clear(disk, ground.folder(b""), raw(journal.staging))
+        set_folders(ground, [(raw(rel), attributes) for rel, attributes in journal.folders])
+    finally:
+        ground.close()
+    if journal.made_root:
+        with contextlib.suppress(OSError):  # somebody has made something in it
+            os.rmdir(root)  # noqa: PTH106 - bytes
+
+
+def set_folders(ground: Ground, folders: list[tuple[bytes, Attributes]]) -> None:
+    """Give folders their attributes, the deepest first. Those that are gone are left out."""
+    for path, attributes in sorted(folders, key=lambda item: deepest_first(item[0])):
+        try:
+            ground.set_folder(path, attributes)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue
+
+
+def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> None:
+    kept = str(row.number).encode()
+    try:
+        at, name = ground.place(raw(row.path))
+        if row.action == "swap":
+            disk.finish_exchange(staging, kept, at, name)
+        here, aside = look(at, name), look(staging, kept)
+        ours = here is not None and here.st_ino == row.inode
+        if row.action == "swap" and aside is not None and aside.st_ino != row.inode:
+            if ours:
+                disk.exchange(staging, kept, at, name)
+            elif here is None:
+                disk.link(staging, kept, at, name)
+        elif row.action == "put" and ours:
+            disk.unlink(at, name)
+        elif row.action == "take" and aside is not None:
+            if here is None:
+                disk.link(staging, kept, at, name)
+        elif row.action == "set" and ours and row.before is not None:
+            disk.set_attributes(at, name, row.before, row.link)
+        elif row.action == "rmdir" and here is None:
+            disk.mkdir(at, name)
+        elif row.action == "mkdir" and here is not None and is_folder(here):
+            disk.rmdir(at, name)
+    except _ELSEWHERE:
+        return
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.ELOOP):
+            raise

@@ -1,0 +1,151 @@
+"""Looks at a tree → folders with their listings in the packs."""
+
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+
+from rewind.files.entry import pack_entry
+from rewind.files.folder import Folder, Folders
+from rewind.files.limits import Cancel, Cancelled, Progress
+from rewind.files.packs import Packs
+from rewind.files.reading import Untracked, read_file
+from rewind.files.walk import Look, Stale, Walk, untracked
+
+_BATCH_FILES = 64
+_BATCH_BYTES = 4 << 20
+_ALONE = 8 << 20  # so much is read before a thread is worth its start
+_THREADS = min(4, os.cpu_count() or 1)
+
+_NOTHING = Folder()
+
+
+def read_stale(
+    packs: Packs,
+    root: bytes,
+    stale: list[Stale],
+    cancel: Cancel | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Read the files that are new or changed, and complete the looks they belong to. Raises
+    Cancelled, and OSError where blobs cannot be written; what was read until then is in the
+    looks."""
+    todo = sum(item.status.st_size for item in stale)
+    done_files = done_bytes = 0
+    stop = threading.Event()
+
+    def read(batch: list[Stale]) -> tuple[int, int]:
+        for item in batch:
+            if stop.is_set() or (cancel is not None and cancel.is_set()):
+                raise Cancelled
+            _read_one(packs, root, item)
+        return len(batch), sum(item.status.st_size for item in batch)
+
+    def results() -> Iterator[tuple[int, int]]:
+        if _THREADS == 1 or (todo <= _ALONE and len(stale) <= 4 * _BATCH_FILES):
+            yield from map(read, _batches(stale))
+            return
+        with ThreadPoolExecutor(_THREADS, "rewind-files") as pool:
+            batches = _batches(stale)
+            waiting: list[Future[tuple[int, int]]] = []
+            try:
+                for batch in batches:
+                    waiting.append(pool.submit(read, batch))
+                    if len(waiting) > 2 * _THREADS:
+                        yield waiting.pop(0).result()
+                for future in waiting:
+                    yield future.result()
+            finally:
+                stop.set()
+
+    for files, size in results():
+        done_files += files
+        done_bytes += size
+        if progress is not None:
+            progress(done_files, len(stale), done_bytes, todo)
+
+
+def _batches(stale: list[Stale]) -> Iterator[list[Stale]]:
+    left = iter(stale)
+    while batch := list(islice(left, 1)):
+        size = batch[0].status.st_size
+        while size < _BATCH_BYTES and len(batch) < _BATCH_FILES:
+            item = next(left, None)
+            if item is None:
+                break
+            batch.append(item)
+            size += item.status.st_size
+        yield batch
+
+
+def _read_one(packs: Packs, root: bytes, item: Stale) -> None:
+    look, name = item.look, item.name
+    path = b"%b/%b/%b" % (root, look.rel, name) if look.rel else b"%b/%b" % (root, name)
+    try:
+        read = read_file(packs, path)
+    except FileNotFoundError:
+        return
+    except Untracked as why:
+        look.files[name] = (b"", untracked(name, item.status, str(why)))
+        return
+    status = read.status
+    packed = pack_entry(
+        read.kind.value,
+        status.st_mode,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_uid,
+        status.st_gid,
+        read.data,
+        name,
+    )
+    look.files[name] = (read.facts, packed)
+    if read.racy:
+        look.doubtful.add(name)
+
+
+def assemble(packs: Packs, walk: Walk, known: Folders) -> Folders:
+    """Return the folders of a completed walk, each with its listing in the packs. Raises OSError
+    where blobs cannot be written."""
+    folders: Folders = {}
+    for look in reversed(walk.looks):  # the last are the deepest
+        folders[look.rel] = _assemble_one(packs, walk, look, known.get(look.rel, _NOTHING), folders)
+    return folders
+
+
+def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: Folders) -> Folder:
+    files = look.files
+    new = Folder(files, {}, look.doubtful, look.ignored)
+    prefix = look.rel + b"/" if look.rel else b""
+    for name, status in look.folders.items():
+        below = folders.get(prefix + name)
+        if below is not None:
+            new.folders[name] = pack_entry(
+                b"d",
+                status.st_mode,
+                below.size,
+                status.st_mtime_ns,
+                status.st_uid,
+                status.st_gid,
+                below.digest,
+                name,
+            )
+            new.count += below.count
+            new.size += below.size
+            new.untracked += below.untracked
+        elif (why := walk.lost.get(prefix + name)) is not None:
+            files[name] = (b"", untracked(name, status, why))
+    if known.digest and files == known.files and new.folders == known.folders:
+        new.digest, new.count, new.size = known.digest, known.count, known.size
+        new.untracked = known.untracked
+        return new
+    names = {name: packed for name, (_, packed) in files.items()}
+    for packed in names.values():
+        kind = packed[:1]
+        new.untracked += kind == b"x"
+        new.size += int.from_bytes(packed[3:11], "little")
+    new.count += len(files)
+    names.update(new.folders)
+    new.digest = packs.put(b"".join([packed for _, packed in sorted(names.items())]))
+    return new

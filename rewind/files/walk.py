@@ -1,0 +1,209 @@
+"""One pass over a tracked tree: what is as the stat cache says, and what must be read again."""
+
+import os
+import stat
+import time
+from dataclasses import dataclass, field
+
+from rewind.files.entry import pack_entry
+from rewind.files.facts import facts_of, is_racy, special
+from rewind.files.folder import Folder, Folders
+from rewind.files.ignore import Rules
+from rewind.files.limits import Cancel, Cancelled, Limits, TreeTooLarge, amount
+
+STAGING_PREFIX = b".rewind-restore-"
+"""A restore's own folder in the tree's root begins like this, and is never part of the tree."""
+
+_NOTHING = Folder()
+
+
+@dataclass(slots=True)
+class Look:
+    """What a pass saw of one folder. `files`, `doubtful`, `ignored`: as in Folder, the new or
+    changed files still missing. `folders` maps a folder's name to its lstat."""
+
+    rel: bytes
+    files: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
+    folders: dict[bytes, os.stat_result] = field(default_factory=dict)
+    doubtful: set[bytes] = field(default_factory=set)
+    ignored: set[bytes] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Stale:
+    """A regular file that must be read: its folder's look, its name, its lstat."""
+
+    look: Look
+    name: bytes
+    status: os.stat_result
+
+
+class Walk:
+    """A pass over the tree at `root`. `looks` has each folder before those in it. Raises, from
+    `run`, Cancelled, TreeTooLarge (where nothing is known yet), and FileNotFoundError or
+    NotADirectoryError where there is no such folder."""
+
+    def __init__(
+        self,
+        root: bytes,
+        known: Folders,
+        rules: Rules,
+        limits: Limits,
+        excluded: frozenset[tuple[int, int]],
+    ) -> None:
+        self._root = root
+        self._known = known
+        self._rules = rules
+        self._limits = limits
+        self._excluded = excluded
+        self.looks: list[Look] = []
+        self.lost: dict[bytes, str] = {}  # folders that cannot be read, and why
+        self.stale: list[Stale] = []
+        self.entries = 0
+        self.bytes = 0
+
+    def run(self, cancel: Cancel | None) -> None:
+        first = not self._known
+        deadline = time.monotonic() + self._limits.seconds
+        self._device = os.stat(self._root).st_dev  # noqa: PTH116 - bytes
+        pending = [b""]
+        while pending:
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            rel = pending.pop()
+            look = self._look(rel)
+            if look is None:
+                continue
+            self.looks.append(look)
+            prefix = rel + b"/" if rel else b""
+            pending += [prefix + name for name in look.folders]
+            if first:
+                if (why := self._beyond()) is not None:
+                    raise TreeTooLarge(why)
+                if time.monotonic() > deadline:
+                    raise TreeTooLarge(f"a walk takes more than {self._limits.seconds:g} s")
+
+    def _beyond(self) -> str | None:
+        if self.entries > self._limits.entries:
+            return f"more than {self._limits.entries:,} files"
+        if self.bytes > self._limits.bytes:
+            return f"more than {amount(self._limits.bytes)}"
+        return None
+
+    def _look(self, rel: bytes) -> Look | None:
+        """Look at one folder; None where it is gone or (see `lost`) cannot be read."""
+        known = self._known.get(rel, _NOTHING)
+        look = Look(rel)
+        path = self._root + b"/" + rel if rel else self._root
+        old_files, doubtful, files = known.files, known.doubtful, look.files
+        now = time.time_ns()
+        entries = size = 0
+        try:
+            listing = os.scandir(path)
+        except OSError as error:
+            if not rel:
+                raise
+            if not isinstance(error, FileNotFoundError):
+                self.lost[rel] = f"it cannot be read: {error.strerror}"
+            return None
+        with listing:
+            for found in listing:
+                name = found.name
+                try:
+                    status = found.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:  # a folder that can be listed but not entered
+                    why = f"it cannot be read: {error.strerror}"
+                    files[name] = (b"", pack_entry(b"x", 0, 0, 0, 0, 0, why.encode(), name))
+                    continue
+                facts = facts_of(status)
+                entries += 1
+                size += status.st_blocks
+                before = old_files.get(name)
+                if before is not None and before[0] == facts and name not in doubtful:
+                    files[name] = before
+                else:
+                    self._new(look, known, name, status, facts, now)
+        self.entries += entries
+        self.bytes += size * 512
+        return look
+
+    def _new(
+        self,
+        look: Look,
+        known: Folder,
+        name: bytes,
+        status: os.stat_result,
+        facts: bytes,
+        now: int,
+    ) -> None:
+        """Take in a name that is not as the cache says, or is a folder."""
+        mode = status.st_mode
+        folder = stat.S_ISDIR(mode)
+        rel = look.rel + b"/" + name if look.rel else name
+        if not look.rel and name.startswith(STAGING_PREFIX):
+            return
+        if self._leave_out(known, name, rel, folder):
+            look.ignored.add(name)
+            return
+        reason = self._why_not(known, name, status)
+        if reason is not None:
+            look.files[name] = (facts, untracked(name, status, reason))
+            look.doubtful.add(name)
+        elif folder:
+            look.folders[name] = status
+        elif stat.S_ISREG(mode):
+            self.stale.append(Stale(look, name, status))
+        elif stat.S_ISLNK(mode):
+            self._link(look, name, rel, status, facts, now)
+        else:
+            look.files[name] = (facts, untracked(name, status, special(mode)))
+
+    def _leave_out(self, known: Folder, name: bytes, rel: bytes, folder: bool) -> bool:
+        # The rules have let pass what is known: a change of rules drops it from there.
+        if not self._rules or name in known.files or name in known.folders:
+            return False
+        return name in known.ignored or self._rules.leave_out(rel, folder)
+
+    def _why_not(self, known: Folder, name: bytes, status: os.stat_result) -> str | None:
+        """Why a file or folder is not tracked although it could be; None where it is."""
+        if stat.S_ISDIR(status.st_mode):
+            if (status.st_dev, status.st_ino) in self._excluded:
+                return "rewind's own folder"
+            if status.st_dev != self._device:
+                return "another file system"
+        elif status.st_blocks * 512 > self._limits.file_bytes:
+            return f"larger than {amount(self._limits.file_bytes)}"
+        if name in known.files or name in known.folders or not self._known:
+            return None
+        why = self._beyond()
+        return None if why is None else f"the tree has {why}"
+
+    def _link(
+        self, look: Look, name: bytes, rel: bytes, status: os.stat_result, facts: bytes, now: int
+    ) -> None:
+        try:
+            target = os.readlink(self._root + b"/" + rel)  # noqa: PTH115 - bytes
+        except OSError:
+            self.entries -= 1  # gone, or something else by now: the next snapshot will see
+            return
+        packed = pack_entry(
+            b"l",
+            status.st_mode,
+            len(target),
+            status.st_mtime_ns,
+            status.st_uid,
+            status.st_gid,
+            target,
+            name,
+        )
+        look.files[name] = (facts, packed)
+        if is_racy(status, now):
+            look.doubtful.add(name)
+
+
+def untracked(name: bytes, status: os.stat_result, reason: str) -> bytes:
+    """Return the packed entry of a name that is not tracked. Times and size are left out: they
+    would make a new tree whenever somebody writes to a FIFO."""
+    return pack_entry(b"x", status.st_mode, 0, 0, 0, 0, reason.encode(), name)
