@@ -34,10 +34,10 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     # 2026-11-22T10:00:00.123+01:00, also with a space, a slash, or without the time
     ("timestamp", rf"\b\d{{4}}[-/]\d{{2}}[-/]\d{{2}}(?:[T ]{_CLOCK})?(?![\w-])", "<time>"),
     # Sun Nov 22 10:00:00 UTC 2026 (date), Nov 22 10:00:00 (syslog), 22/Nov/2026:10:00:00 (httpd)
-    ("timestamp", rf"\b(?:{_DAY},? )?{_MONTH} +\d{{1,2}},? (?:\d{{4}} )?{_CLOCK}"
-     r"(?: [A-Z]{3,5})?(?: \d{4})?\b", "<time>"),
-    ("timestamp", rf"\b(?:{_DAY},? )?\d{{1,2}}[ /-]{_MONTH}[ /-]\d{{4}}(?:[ :]{_CLOCK})?"
-     r"(?: [A-Z]{3,5}\b)?", "<time>"),
+    ("timestamp", (rf"\b(?:{_DAY},? )?{_MONTH} +\d{{1,2}},? (?:\d{{4}} )?{_CLOCK}"
+     r"(?: [A-Z]{3,5})?(?: \d{4})?\b"), "<time>"),
+    ("timestamp", (rf"\b(?:{_DAY},? )?\d{{1,2}}[ /-]{_MONTH}[ /-]\d{{4}}(?:[ :]{_CLOCK})?"
+     r"(?: [A-Z]{3,5}\b)?"), "<time>"),
     # ls -l of an older file
     ("timestamp", rf"\b{_MONTH} [ \d]\d  \d{{4}}\b", "<time>"),
     ("timestamp", rf"(?<![\w:.]){_CLOCK}(?![\w:])", "<time>"),

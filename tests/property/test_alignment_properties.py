@@ -1,4 +1,5 @@
 import difflib
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,5 +75,5 @@ def test_the_common_subsequence_is_common_and_longest(
     finally:
         alignment._ROWS_BITS = rows
     assert all(a[i] == b[j] for i, j in pairs)
-    assert all(p[0] < q[0] and p[1] < q[1] for p, q in zip(pairs, pairs[1:], strict=False))
+    assert all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(pairs))
     assert len(pairs) == _length(a, b)
