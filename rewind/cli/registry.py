@@ -20,6 +20,12 @@ class Command(NamedTuple):
 
 
 SECTIONS: dict[str, dict[str, Command]] = {
+    "work": {
+        "shell": Command("shell:shell", "A recorded shell, new or resumed (also: record)."),
+        "goto": Command("jump:goto", "Inside: put the live shell into the state after a step."),
+        "undo": Command("jump:undo", "Inside: go back, one step or N."),
+        "redo": Command("jump:redo", "Inside: go forward again on the line that was left."),
+    },
     "look": {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),
@@ -39,6 +45,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
 }
 
 HIDDEN: dict[str, Command] = {
+    "record": Command("shell:shell", "The same as shell."),
     "rewind": Command("showing:show", "The same as show."),
     "install-completion": Command("completion:install", "Install completion for bash."),
     "show-completion": Command("completion:script", "Print the completion script for bash."),

@@ -132,6 +132,11 @@ class Conversation:
         self._echo = b""
         self._redraw = False
 
+    def interrupted(self) -> None:
+        """A key has been sent that ends the line bash is reading, without accepting one."""
+        self.sent()
+        self._accepted = True
+
     def redraws(self) -> None:
         """A key has been sent that makes readline draw its line anew: nothing to show until then."""
         self._redraw = True
@@ -200,7 +205,7 @@ class Conversation:
                 self._executed = True
                 yield Started()
             case "D", _:
-                if self._ended is None or self.phase in (Phase.IDLE, Phase.PROMPT):
+                if self._ended is None:
                     return
                 facts, self._ended = self._ended, None
                 self.phase = Phase.CLOSING

@@ -62,7 +62,7 @@ def dump_script() -> str:
     return (
         "{ __rw_s=$? __rw_u=$_; } >/dev/null 2>&1; "
         f"{{ [[ -p $__rw_dir/state ]] && {{ {{ {scalars}; {listings}; {_FUNCTIONS}; {history};"
-        f" {end}; }} 9>\"$__rw_dir/state\" || \\builtin :; }}; }} >/dev/null 2>&1; "
+        f' {end}; }} 9>"$__rw_dir/state" || \\builtin :; }}; }} >/dev/null 2>&1; '
         # `set -a` has exported them; no child is to see them.
         "{ \\builtin declare +x __rw_s __rw_u __rw_f __rw_i; "
         '\\builtin true "$__rw_u"; } >/dev/null 2>&1'

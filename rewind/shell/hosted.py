@@ -1,16 +1,17 @@
 """The hosted bash: commands in, events out. See `protocol.conversation` for what happens between."""
 
+import os
 import secrets
 import select
-import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Event, Phase
-from rewind.shell.capture import END, dump_script
+from rewind.protocol.dump import END
+from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.rundir import RunDirectory
@@ -38,28 +39,46 @@ class HostedShell:
 
     def __init__(self, start: Start, session: str) -> None:
         """Start bash. Raises BashUnusable."""
+        self.start = start
         self.rundir = RunDirectory()
-        self._nonce = secrets.token_hex(8)
         self._sequence = 0
         self._state = b""
         self.capturing = False
-        self.conversation = Conversation(self._nonce, self._bash_reads)
-        env = dict(start.env)
-        env |= {
+        self.conversation: Conversation
+        self._nonce = ""
+        self._env = dict(start.env) | {
             "REWIND": "1",
             "REWIND_SESSION": session,
             "REWIND_SOCKET": str(self.rundir.socket),
-            "REWIND_RUNDIR": str(self.rundir.path),
-            "REWIND_NONCE": self._nonce,
-            "REWIND_RC": str(start.rc) if start.rc else "",
         }
-        hooks = self.rundir.write("hooks", _hooks().encode())
-        argv = [str(start.bash.path), "--init-file", str(hooks), "-i"]
+        self._spawn(start.rc)
+
+    def _spawn(self, rc: Path | None) -> None:
+        hooks = self.rundir.write("hooks", self.next_life(rc))
+        argv = [str(self.start.bash.path), "--init-file", str(hooks), "-i"]
         try:
-            self.process = Process(argv, env, start.cwd, start.size)
+            self.process = Process(argv, self._env, self.start.cwd, self.start.size)
         except OSError as error:
             self.rundir.remove()
             raise BashUnusable(f"bash does not start: {error}") from error
+        self.begin_life()
+
+    def next_life(self, rc: Path | None = None) -> bytes:
+        """The start-up file of the next bash, with a new nonce in it."""
+        self._nonce = secrets.token_hex(8)
+        return _hooks(self.rundir.path, self._nonce, rc)
+
+    def begin_life(self) -> None:
+        """From here on it is the bash of the last `next_life` that talks."""
+        self.capturing = False
+        self.conversation = Conversation(self._nonce, lambda: self.process.reads_keys())
+
+    def respawn(self) -> None:
+        """Start a new bash for the one that has ended. Raises BashUnusable."""
+        size = self.process.size
+        self.process.close()
+        self.start = replace(self.start, size=size, cwd=None)
+        self._spawn(None)
 
     @property
     def idle(self) -> bool:
@@ -131,15 +150,41 @@ class HostedShell:
         ready, _, _ = select.select(reads, [], [], seconds)
         return ready
 
+    def folder(self) -> str | None:
+        """bash's working directory as the system has it, None where it does not tell."""
+        try:
+            return os.readlink(f"/proc/{self.process.pid}/cwd")
+        except OSError:
+            return None
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C at bash's own prompt."""
+        self.conversation.interrupted()
+        self.process.write(b"\x03")
+
+    def end_of_file(self) -> None:
+        """Press what ends a file at bash's own prompt; bash decides what that means."""
+        self.conversation.interrupted()
+        self.process.write(self.process.end_of_file_key())
+
     def close(self) -> None:
         self.process.close()
         self.rundir.remove()
 
-    def _bash_reads(self) -> bool:
-        # The prompt is printed a moment after readline has set the terminal.
-        return self.process.reads_keys()
 
-
-def _hooks() -> str:
+def _hooks(directory: Path, nonce: str, rc: Path | None) -> bytes:
     text = files("rewind.shell").joinpath("bash/hooks.bash").read_text()
-    return text.replace("@DUMP@", shlex.quote('"\\C-x\\C-_D": ' + dump_script()))
+    values = {
+        "@DIRECTORY@": os.fsencode(directory),
+        "@NONCE@": nonce.encode(),
+        "@RC@": os.fsencode(rc) if rc else b"",
+        "@DUMP@": f'"\\C-x\\C-_D": {dump_script()}'.encode(),
+    }
+    script = text.encode()
+    for name, value in values.items():
+        script = script.replace(name.encode(), _quoted(value))
+    return script
+
+
+def _quoted(value: bytes) -> bytes:
+    return b"'" + value.replace(b"'", b"'\\''") + b"'"

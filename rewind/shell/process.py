@@ -41,7 +41,7 @@ class Process:
             )
         except pexpect.ExceptionPexpect as error:
             raise OSError(errno.ENOENT, str(error)) from error
-        self.pid: int = self._child.pid
+        self.pid = int(self._child.pid or 0)
         self.master: int = self._child.child_fd
         self.size = size
         os.set_blocking(self.master, False)
@@ -126,6 +126,20 @@ class Process:
         # The kernel keeps a typed end-of-file as a NUL in the queue.
         return taken.replace(b"\0", b"")
 
+    def plain(self) -> None:
+        """Neither echo what is typed nor end lines with CR LF: what comes out goes to no terminal."""
+        modes = termios.tcgetattr(self.slave)
+        modes[1] &= ~termios.ONLCR
+        modes[3] &= ~termios.ECHO
+        termios.tcsetattr(self.slave, termios.TCSANOW, modes)
+
+    def end_of_file_key(self) -> bytes:
+        """The key that the terminal takes for an end of file."""
+        try:
+            return bytes(termios.tcgetattr(self.slave)[6][termios.VEOF])
+        except termios.error:
+            return b"\x04"
+
     def poll(self) -> str:
         """'running', 'stopped' or 'ended'; once ended, `status` is set."""
         if self.status is not None:
@@ -152,9 +166,9 @@ class Process:
         for fd in (self.slave, self.master):
             with contextlib.suppress(OSError):
                 os.close(fd)
-        self._child.closed = True
-        self._child.ptyproc.closed = True
-        self._child.terminated = self._child.ptyproc.terminated = True
+        # What is left of pexpect's object must neither close nor wait for anything a second time.
+        for handle in (self._child, getattr(self._child, "ptyproc", self._child)):
+            handle.closed = handle.terminated = True
 
 
 def _default_signals() -> None:

@@ -61,6 +61,7 @@ class Pump:
         self._backlog = b""
         self._reads_keys = False
         self.keys_ended = False
+        self.typed_ahead = b""
 
     def serve(self, fd: int, ready: Callable[[], None]) -> None:
         """Call `ready` whenever `fd` can be read, until `forget(fd)`."""
@@ -72,6 +73,10 @@ class Pump:
     def type(self, data: bytes) -> None:
         """Give the running command keys, as far as its terminal takes them; the rest follows."""
         self._backlog += data
+
+    def type_later(self, data: bytes) -> None:
+        """Keep keys that were typed ahead for the next prompt."""
+        self.typed_ahead += data
 
     def run(
         self, handle: Callable[[Event], bool], *, keys: bool = True, seconds: float | None = None

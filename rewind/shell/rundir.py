@@ -4,7 +4,8 @@
     replies   host → bash   OLD-NONCE NEW-NONCE SESSION
     state     bash → host   a dump of the state
     command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL
-    script    what bash sources to restore a state
+    hooks     bash's start-up file
+    restore   what bash runs to be in another state
     socket    where `rewind` commands reach the host
 """
 
@@ -46,7 +47,7 @@ class RunDirectory:
 
     def read(self, name: str) -> bytes:
         """What has come over a FIFO since the last read; empty where nothing has."""
-        parts = []
+        parts: list[bytes] = []
         while True:
             try:
                 part = os.read(self._open[name], 1 << 16)

@@ -1,13 +1,12 @@
-# What rewind adds to the bash that it hosts. Given as --init-file; it reads the user's own start-up
-# files itself. Rules that every line here keeps, each learnt from a shell that broke:
+# What rewind adds to the bash that it hosts. Given as --init-file, with the words between @ filled in;
+# it reads the user's own start-up files itself. Rules that every line here keeps, each learnt from a shell that broke:
 # builtins only (a fork fires the user's CHLD trap and changes $!), `builtin X` (users redefine
 # printf, read, set), no write to a regular file (ulimit -f 0 kills), no name outside __rw_*, no
 # call from one function to another (FUNCNEST=1), no unquoted expansion (IFS), no failing last
 # command (set -e), and no assignment to a prompt inside a key's handler: bash keeps pointers into
 # them there.
 
-__rw_dir=$REWIND_RUNDIR __rw_rc=${REWIND_RC-} __rw_n=${REWIND_NONCE-} __rw_seq='' __rw_done=''
-builtin unset -v REWIND_RUNDIR REWIND_RC REWIND_NONCE
+__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done=''
 
 # First in PROMPT_COMMAND: the command has ended. Say so beside the terminal (the facts) and on it
 # (the place in the output), then wait: the host closes the step and takes what was typed ahead.
@@ -120,6 +119,16 @@ __rw_load() {
         READLINE_LINE='' READLINE_POINT=0
     fi
     builtin true "$1"
+} 2>/dev/null
+
+# Gives HISTIGNORE back what it was before a line of the host's own was kept out of the history; for
+# a line that goes on to change it.
+__rw_loud() {
+    if [[ ${__rw_silent+x} ]]; then
+        if [[ $__rw_silent == x* ]]; then HISTIGNORE=${__rw_silent:1}; else builtin unset -v HISTIGNORE; fi
+        builtin unset -v __rw_silent
+    fi
+    builtin return 0
 } 2>/dev/null
 
 # The key that stands in PROMPT_COMMAND again after the user's code threw everything out of it.

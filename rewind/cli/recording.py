@@ -1,0 +1,99 @@
+"""Joins what a recorded shell is made of, and takes it apart again, however it ends."""
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from rewind.engine.live import Recording
+from rewind.engine.recorder import Recorder
+from rewind.engine.requests import Requests
+from rewind.cli.travel import Travel
+from rewind.model.session import Live, Position
+from rewind.repl.source import Source
+from rewind.shell.hosted import HostedShell, Start
+from rewind.shell.locate import Bash
+from rewind.shell.pump import Pump, Wakeup
+from rewind.shell.server import Server
+from rewind.shell.standing import StandingBash
+from rewind.shell.syntax import Syntax
+from rewind.shell.terminal import Terminal
+from rewind.store import Store
+from rewind.store.processes import start_time
+
+
+def record(name: str, bash: Bash, rc: Path | None, files: str) -> int:
+    """Host `bash` and record it as session `name` until it ends; return what it exited with. Raises
+    SessionIsLive, StoreUnusable, BashUnusable."""
+    terminal = Terminal()
+    with ExitStack() as leaving:
+        store = leaving.enter_context(Store())
+        new = all(session.name != name for session in store.sessions())
+        if new:
+            store.create_session(name, cwd=os.getcwd())
+        wakeup = leaving.enter_context(Wakeup().installed())
+        # bash reads its start-up files while the rest of this program is imported.
+        hosted = HostedShell(Start(bash, rc, dict(os.environ), None, terminal.size()), name)
+        leaving.callback(hosted.close)
+        store.claim(_claim(name, hosted))
+        interrupted = store.interrupt_running(name)
+        recorder = Recorder(Store)
+        leaving.callback(recorder.close)
+        recording = _recording(store, recorder, _claim(name, hosted))
+        leaving.callback(lambda: store.release(recording.claim.session))
+        pump = Pump(hosted, terminal, wakeup)
+        leaving.callback(pump.close)
+        bash_now = StandingBash(hosted, pump, lambda: recording.session)
+        travel = Travel(store, recording, bash_now)
+        requests = Requests(recording, bash_now, lambda: dict(_NOT_TRACKED))
+        server = Server(hosted.rundir.socket, requests.answer)
+        leaving.callback(server.close)
+
+        from rewind.repl.loop import Loop
+
+        source = _source(terminal, bash)
+        if not terminal.is_terminal:
+            pump.keys_ended = True
+            hosted.process.plain()
+        loop = Loop(hosted, pump, terminal, wakeup, recording, server, source, travel)
+        source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
+        if not loop.boot():
+            return loop.ended()
+        if not new:
+            loop.moved(travel.resume(interrupted))
+        return loop.run()
+
+
+_NOT_TRACKED = {"root": None, "files": 0, "reason": "files are not tracked in this version"}
+
+
+def _claim(name: str, hosted: HostedShell) -> Live:
+    started = start_time(os.getpid()) or 0
+    terminal = os.ttyname(0) if os.isatty(0) else ""
+    return Live(name, os.getpid(), started, str(hosted.rundir.socket), terminal)
+
+
+def _recording(store: Store, recorder: Recorder, claim: Live) -> Recording:
+    tip = store.session(claim.session).tip
+    number = -1 if tip is None else tip
+    jumps = store.jumps(claim.session, 1)
+    return Recording(
+        recorder,
+        claim,
+        Position(claim.session, number),
+        number,
+        previous=jumps[0].origin if jumps else None,
+        resumed_at=number if tip is not None else None,
+    )
+
+
+def _source(terminal: Terminal, bash: Bash) -> Source:
+    finished = Syntax(bash.path).finished
+    if not terminal.is_terminal:
+        from rewind.repl.batch import Batch
+
+        return Batch(terminal.stdin, finished)
+    from rewind.repl.editor import Editor
+    from rewind.repl.interactive import Interactive
+
+    colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") not in (None, "dumb")
+    return Interactive(Editor(terminal, finished, colour=colour), terminal, colour=colour)

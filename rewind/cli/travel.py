@@ -1,0 +1,119 @@
+"""The jumps of a live shell: made, told about, and appended to the record."""
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rewind.engine.go import Arrival, arrive, jump_of
+from rewind.engine.live import Recording, Wish
+from rewind.errors import RewindError
+from rewind.model.session import Position
+from rewind.model.state import Variable
+from rewind.model.step import Step
+from rewind.protocol.conversation import PromptReady
+from rewind.render.arrival import arrival_lines, place
+from rewind.shell.standing import StandingBash
+from rewind.store import Store
+
+_HISTORY = 5000
+"""How many commands Up goes through at most, the user's own and the session's each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the shell is after a jump, or after one that failed: what to say, the prompt that bash
+    shows there, and the commands before it, oldest first."""
+
+    lines: list[str]
+    prompt: PromptReady | None
+    history: list[str]
+
+
+@dataclass
+class Travel:
+    """Makes jumps for one recording shell."""
+
+    store: Store
+    recording: Recording
+    bash: StandingBash
+
+    def jump(self) -> Moved:
+        """Make the jump that was wished for."""
+        wish, self.recording.wish = self.recording.wish, None
+        assert wish is not None
+        origin = self.recording.position
+        self.recording.recorder.settle()
+        if wish.jobs == "kill":
+            self._kill_jobs()
+        try:
+            arrival = self._arrive(wish.target)
+        except RewindError as error:
+            lines = [f"rewind: error: {error.message}"]
+            lines += [f"rewind: hint: {error.hint}"] if error.hint else []
+            return self._moved([*lines, f"rewind: the shell is where it was, after {place(origin)}"])
+        self.recording.moved(arrival.not_restored, jump_of(arrival, origin))
+        if wish.branch is not None:
+            self.recording.next_name = wish.branch
+        return self._moved(list(_told(arrival, origin)))
+
+    def resume(self, interrupted: Sequence[Step]) -> Moved:
+        """Bring a fresh shell to the tip of its session."""
+        position = self.recording.position
+        lines = [
+            f"rewind: step {step.number} was cut off, with what it had printed: {step.command}"
+            for step in interrupted
+        ]
+        if self.store.state_at(position) is None:
+            return self._moved(lines)
+        try:
+            arrival = self._arrive(position)
+        except RewindError as error:
+            return self._moved([*lines, f"rewind: the state did not come back: {error.message}"])
+        self.recording.not_restored = arrival.not_restored
+        self.recording.cwd = arrival.state.cwd
+        return self._moved([*lines, *list(_told(arrival, position))[1:]])
+
+    def history(self) -> list[str]:
+        """The user's own history, and the commands of the line up to the position."""
+        steps = self.store.steps(
+            self.recording.session, last=self.recording.position.number, newest=_HISTORY
+        )
+        return [*_own_history(self.recording), *(step.command for step in steps)]
+
+    def _arrive(self, target: Position) -> Arrival:
+        resumed = self.recording.resumed_at
+        foreign = target.session not in self.recording.own_lines
+        earlier = resumed is not None and target.number <= resumed
+        return arrive(self.bash, self.store, target, other_terminal=foreign or earlier)
+
+    def _moved(self, lines: list[str]) -> Moved:
+        return Moved(lines, self.bash.prompt, self.history())
+
+    def _kill_jobs(self) -> None:
+        for pid, _ in self.bash.children():
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(os.getpgid(pid), signal.SIGHUP)
+                os.killpg(os.getpgid(pid), signal.SIGCONT)
+
+
+def _told(arrival: Arrival, origin: Position) -> list[str]:
+    items = [(item.what, item.why) for item in arrival.not_restored]
+    return list(arrival_lines(origin, arrival.target, items, arrival.stood_in))
+
+
+def _own_history(recording: Recording) -> list[str]:
+    state = recording.recorder.latest()
+    file = (state.variables.get("HISTFILE") if state else None) or Variable()
+    path = file.value if isinstance(file.value, str) and file.value else "~/.bash_history"
+    try:
+        text = Path(path).expanduser().read_bytes()
+    except OSError:
+        return []
+    lines = text.decode("utf-8", "surrogateescape").splitlines()
+    # With HISTTIMEFORMAT bash writes a comment with the time before each entry.
+    return [line for line in lines if line and not (line[0] == "#" and line[1:].isdigit())][
+        -_HISTORY:
+    ]

@@ -1,0 +1,105 @@
+"""A jump: bring the live shell into a recorded state, look whether it is there, say what is not.
+
+It ends at the target or where it began, never between: what makes it fail before bash is touched
+leaves bash alone, and what makes it fail afterwards is followed by the way back, in a new bash if
+it must be.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rewind.engine.ports import LiveShell, Reader
+from rewind.errors import GotoFailed, RewindError
+from rewind.model.changes import Difference, differences
+from rewind.model.ids import new_id
+from rewind.model.session import Jump, Position
+from rewind.model.state import State
+from rewind.protocol.volatile import with_terminal_of
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came of a jump. `state` is the shell's state now, `not_restored` what differs from the
+    record, item by item. `stood_in` is the number of the step whose state was taken, where that is
+    an earlier one than the target's because the target has none of its own."""
+
+    target: Position
+    state: State
+    not_restored: tuple[Difference, ...]
+    stood_in: int | None
+    reborn: bool
+
+
+def recorded_state(reader: Reader, target: Position) -> tuple[State, int]:
+    """The state to go to, and the number of the step it was captured after. Raises GotoFailed where
+    there is none, StateDamaged where it does not read back."""
+    found = reader.state_at(target)
+    if found is None:
+        raise GotoFailed(f"no state was recorded at or before {target}")
+    address, number = found
+    return reader.state(address), number
+
+
+def arrive(
+    shell: LiveShell,
+    reader: Reader,
+    target: Position,
+    *,
+    may_replace: bool = True,
+    other_terminal: bool = False,
+) -> Arrival:
+    """Bring `shell` to `target`. With `may_replace`, bash is replaced by a fresh one where that
+    brings back more than changing it in place, and no job of its is lost by it. `other_terminal`:
+    the target may have been recorded on another terminal, whose name and kind are not to come back.
+    Raises GotoFailed or StateDamaged with the shell where it was."""
+    wanted, number = recorded_state(reader, target)
+    origin = shell.capture()
+    if other_terminal:
+        wanted = with_terminal_of(wanted, origin)
+    try:
+        state, reborn = _bring(shell, origin, wanted, may_replace=may_replace)
+    except GotoFailed as failure:
+        _back(shell, origin, failure)
+        raise
+    return Arrival(
+        target,
+        state,
+        tuple(differences(wanted, state)),
+        stood_in=number if number != target.number else None,
+        reborn=reborn,
+    )
+
+
+def jump_of(arrival: Arrival, origin: Position) -> Jump:
+    """The arrival as it is appended to the record."""
+    report = tuple(str(item) for item in arrival.not_restored)
+    return Jump(new_id(), datetime.now().astimezone(), origin, arrival.target, report)
+
+
+def _bring(
+    shell: LiveShell, origin: State, wanted: State, *, may_replace: bool
+) -> tuple[State, bool]:
+    current, reborn = origin, False
+    if may_replace and shell.beyond(origin, wanted) and not shell.children():
+        shell.reborn()
+        current, reborn = shell.capture(), True
+    shell.restore(current, wanted)
+    arrived = shell.capture()
+    if differences(wanted, arrived):
+        # Some things only take once others have gone: a second pass over what is left.
+        shell.restore(arrived, wanted)
+        arrived = shell.capture()
+    return arrived, reborn
+
+
+def _back(shell: LiveShell, origin: State, failure: GotoFailed) -> None:
+    """The shell as it was before, for a jump that failed half way."""
+    try:
+        if not shell.alive:
+            shell.respawn()
+        shell.restore(shell.capture(), origin)
+    except RewindError as second:
+        raise GotoFailed(
+            f"{failure.message}; the way back failed too: {second.message}",
+            "leave this shell; `rewind shell` with the session's name starts from the record",
+        ) from second

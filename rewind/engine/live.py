@@ -1,0 +1,199 @@
+"""Where a recording shell stands on its line, and how the line goes on from there."""
+
+import itertools
+from dataclasses import dataclass, field
+
+from rewind.engine.ports import Writer
+from rewind.engine.recorder import Recorder
+from rewind.errors import NameTaken, SessionIsLive
+from rewind.model.changes import Difference
+from rewind.model.names import check_session_name
+from rewind.model.ownline import is_leaving, is_own
+from rewind.model.session import Jump, Live, Position
+from rewind.model.state import State
+from rewind.model.step import Status
+from rewind.protocol.records import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A jump that has been asked for and is made when the foreground command has ended."""
+
+    target: Position
+    shell: bool = True
+    files: bool = True
+    jobs: str = "keep"
+    branch: str | None = None
+
+
+@dataclass
+class Recording:
+    """The live side of a session: what the next command's number is, and whose line it goes on.
+
+    The line is forked by the first command after a jump back, not by the jump: going back to look
+    and forward again leaves no trace but the jumps."""
+
+    recorder: Recorder
+    claim: Live
+    position: Position
+    tip: int
+    previous: Position | None = None
+    next_name: str | None = None
+    wish: Wish | None = None
+    paused: bool = False
+    not_restored: tuple[Difference, ...] = ()
+    resumed_at: int | None = None
+    """The tip that the session had when this shell went on with it, None for a new one."""
+    cwd: str | None = None
+    """The shell's working directory as bash last said it."""
+    own_lines: set[str] = field(default_factory=set, init=False)
+    """The sessions that this shell has recorded on."""
+    running: int | None = field(default=None, init=False)
+    """The number of the step that runs now."""
+    _foreign_tip: bool = field(default=False, init=False)
+    _recorded: bool = field(default=False, init=False)
+
+    @property
+    def session(self) -> str:
+        return self.position.session
+
+    @property
+    def next_number(self) -> int:
+        return self.position.number + 1
+
+    @property
+    def off(self) -> bool:
+        """Whether nothing is recorded: the user paused it, or it failed."""
+        return self.paused or self.recorder.failure is not None
+
+    def line_of(self, command: str) -> str:
+        """The name of the line that `command` will be a step of."""
+        if self._forks and self._is_step(command):
+            return self._branch_name()
+        return self.session
+
+    def begin(self, command: str, cwd: str) -> None:
+        """A command line runs now. Opens a step for it, on a new line where this one already goes
+        on from here; no step for rewind's own commands, those that only leave, and those that the
+        user keeps out of the history."""
+        self._recorded = False
+        if not self._is_step(command):
+            return
+        if self._forks:
+            self._fork()
+        self.running = self.next_number
+        self._recorded = True
+        self.own_lines.add(self.session)
+        self.recorder.begin(self.session, self.running, command, cwd)
+
+    def output(self, data: bytes) -> None:
+        """The command printed something, or a job of the last one did."""
+        if self._recorded:
+            self.recorder.output(data)
+
+    def end(self, facts: Ended, at: float) -> None:
+        """The command ended, `at` as time.monotonic has it."""
+        if self.running is None:
+            return
+        self.cwd = facts.cwd
+        self.recorder.end(facts, Status.OK if facts.exit_code == 0 else Status.FAILED, at)
+        self.position = Position(self.session, self.running)
+        self.tip = self.running
+        self.running = None
+
+    def captured(self, raw: bytes, *, after_step: bool) -> None:
+        """The shell's state at its prompt."""
+        at_start = self.position.number < 0 and self.tip < 0
+        self.recorder.state(
+            raw, of_step=after_step, start_of=self.session if at_start else None
+        )
+
+    def moved(self, report: tuple[Difference, ...], jump: Jump) -> None:
+        """The shell has been brought to the jump's target."""
+        origin, target = self.position, jump.target
+
+        def work(store: Writer) -> tuple[int, bool]:
+            store.append_jump(jump)
+            session = store.session(target.session)
+            foreign = False
+            if target.session != origin.session:
+                foreign = not self._claim(store, target.session)
+            return -1 if session.tip is None else session.tip, foreign
+
+        self.tip, self._foreign_tip = self.recorder.ask(work)
+        self.previous, self.position = origin, target
+        self.next_name = None
+        self.not_restored = report
+        self._recorded = False
+
+    def name_next(self, name: str) -> None:
+        """The line that starts at the position is to be called `name`. Raises NameTaken."""
+        check_session_name(name)
+
+        def taken(store: Writer) -> bool:
+            return any(session.name == name for session in store.sessions())
+
+        if self.recorder.ask(taken):
+            raise NameTaken(f"there is a session '{name}' already", "choose another name")
+        self.next_name = name
+
+    def release(self) -> None:
+        """This process no longer records."""
+        self.recorder.ask(lambda store: store.release(self.claim.session))
+
+    @property
+    def _forks(self) -> bool:
+        return self.position.number != self.tip or self._foreign_tip
+
+    def _is_step(self, command: str) -> bool:
+        return not (
+            self.off or is_own(command) or is_leaving(command) or self._private(command)
+        )
+
+    def _branch_name(self) -> str:
+        if self.next_name is None:
+            place = self.position.number if self.position.number >= 0 else "start"
+            base = f"{self.session}-branch-{place}"
+            taken = self.recorder.ask(lambda store: {known.name for known in store.sessions()})
+            names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
+            self.next_name = next(name for name in names if name not in taken)
+        return self.next_name
+
+    def _fork(self) -> None:
+        position, name = self.position, self._branch_name()
+
+        def work(store: Writer) -> None:
+            parent = store.session(position.session)
+            store.create_session(
+                name, cwd=parent.cwd, parent=parent.name, branch_point=position.number
+            )
+            self._claim(store, name)
+
+        self.recorder.ask(work)
+        self.next_name = None
+        self.position = Position(name, position.number)
+        self.tip = position.number
+        self._foreign_tip = False
+
+    def _claim(self, store: Writer, session: str) -> bool:
+        """Record on `session` instead of the one before; False where another process does."""
+        claim = Live(
+            session, self.claim.pid, self.claim.started, self.claim.socket, self.claim.terminal
+        )
+        try:
+            store.claim(claim)
+        except SessionIsLive:
+            return False
+        if self.claim.session != session:
+            store.release(self.claim.session)
+        self.claim = claim
+        return True
+
+    def _private(self, command: str) -> bool:
+        if not command.startswith((" ", "\t")):
+            return False
+        state: State | None = self.recorder.latest()
+        control = state.variables.get("HISTCONTROL") if state else None
+        value = control.value if control is not None else None
+        return isinstance(value, str) and bool({"ignorespace", "ignoreboth"} & set(value.split(":")))
+

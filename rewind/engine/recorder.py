@@ -1,0 +1,207 @@
+"""Writes steps as they happen, on a thread of its own, so that no disk is on the path of a key.
+
+Work is done in the order in which it was handed over. Where it fails, recording is suspended: the
+shell goes on, `failure` says why, and nothing more is written. A step that was begun is then
+closed as interrupted by the next start.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import NoReturn, TypeVar, cast
+
+from rewind.engine.ports import Writer
+from rewind.errors import RewindError
+from rewind.model.state import State
+from rewind.model.step import Chunk, Status, Step
+from rewind.protocol.dump import Dump, FunctionsUnclear, parse_dump
+from rewind.protocol.records import Ended
+
+T = TypeVar("T")
+
+_FLUSH_SECONDS = 0.1
+"""What a kill -9 loses of a running command's output at most."""
+_FLUSH_BYTES = 1 << 18
+_WAITING_BYTES = 1 << 24
+"""With more than this not yet written, whoever brings output waits: memory stays bounded."""
+
+
+class Recorder:
+    """One line of work to the store. All methods are for the one thread that owns the recorder."""
+
+    def __init__(
+        self,
+        open_store: Callable[[], Writer],
+        unclear: Callable[[Sequence[str]], None] = lambda names: None,
+    ) -> None:
+        """Both are called on the recorder's own thread: `open_store` once, `unclear` with the names
+        of the shell's functions when a dump of theirs has to be made again, one by one."""
+        self._unclear = unclear
+        self._open_store = open_store
+        self._work: queue.SimpleQueue[Callable[[Writer], None] | None] = queue.SimpleQueue()
+        self._lock = threading.Condition()
+        self._chunks: list[Chunk] = []
+        self._waiting = 0
+        self._began = 0.0
+        self._step: Step | None = None
+        self._previous: Dump | None = None
+        self._address: str | None = None
+        self.failure: str | None = None
+        """Why recording is suspended, once it is."""
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    # --- for the shell's loop ---
+
+    def ask(self, work: Callable[[Writer], T]) -> T:
+        """Do `work` after all that was handed over before, and return what it returns. Raises what
+        it raises."""
+        answer: Future[T] = Future()
+
+        def answered(store: Writer) -> None:
+            try:
+                answer.set_result(work(store))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        self._work.put(answered)
+        return answer.result()
+
+    def settle(self) -> None:
+        """Wait until everything handed over so far is written."""
+        self.ask(lambda store: None)
+
+    def begin(self, session: str, number: int, command: str, cwd: str) -> None:
+        """A step begins now."""
+        started = datetime.now().astimezone()
+        self._began = time.monotonic()
+
+        def work(store: Writer) -> None:
+            self._flush(store)
+            self._step = None
+            self._step = store.begin_step(session, number, command, cwd, started)
+
+        self._hand_over(work)
+
+    def output(self, data: bytes) -> None:
+        """The running step printed `data`; after its end, its background jobs did."""
+        if self.failure is not None:
+            return
+        at_ms = int((time.monotonic() - self._began) * 1000)
+        with self._lock:
+            if not self._chunks:
+                # From here on the thread looks again after _FLUSH_SECONDS.
+                self._work.put(lambda store: None)
+            self._chunks.append(Chunk(at_ms, data))
+            self._waiting += len(data)
+            full = self._waiting >= _FLUSH_BYTES
+            while self._waiting > _WAITING_BYTES and self.failure is None:
+                self._lock.wait(1.0)
+        if full:
+            self._work.put(self._flush)
+
+    def end(self, facts: Ended, status: Status, at: float) -> None:
+        """The running step has ended, `at` as time.monotonic has it."""
+        duration = int((at - self._began) * 1000)
+
+        def work(store: Writer) -> None:
+            self._flush(store)
+            if self._step is not None:
+                store.finish_step(
+                    self._step.id,
+                    status=status,
+                    exit_code=facts.exit_code,
+                    pipestatus=facts.pipestatus,
+                    cwd_after=facts.cwd,
+                    duration_ms=duration,
+                )
+
+        self._hand_over(work)
+
+    def state(self, raw: bytes, *, of_step: bool, start_of: str | None = None) -> None:
+        """Keep a dump of the shell's state: as that after the last step (`of_step`), or as that
+        before the first step of session `start_of`."""
+
+        def work(store: Writer) -> None:
+            try:
+                dump = parse_dump(raw, self._previous)
+            except FunctionsUnclear as unclear:
+                self._unclear(unclear.names)
+                return
+            self._previous = dump
+            if start_of is None and not (of_step and self._step is not None):
+                return
+            self._address = store.put_state(dump.state, self._address)
+            if start_of is not None:
+                store.set_start(start_of, self._address)
+            elif self._step is not None:
+                store.set_state(self._step.id, self._address)
+
+        self._hand_over(work)
+
+    def latest(self) -> State | None:
+        """The state of the last dump that was handed over."""
+        return self.ask(lambda store: self._previous.state if self._previous else None)
+
+    def close(self) -> None:
+        """Write what is left, and end the thread."""
+        self._work.put(self._flush)
+        self._work.put(None)
+        self._thread.join()
+
+    def _hand_over(self, work: Callable[[Writer], None]) -> None:
+        if self.failure is None:
+            self._work.put(work)
+
+    # --- on the recorder's thread ---
+
+    def _run(self) -> None:
+        try:
+            store = self._open_store()
+        except RewindError as error:
+            self._fail(error)
+            store = _closed(error)
+        while True:
+            try:
+                work = self._work.get(timeout=_FLUSH_SECONDS if self._chunks else None)
+            except queue.Empty:
+                work = self._flush
+            if work is None:
+                return
+            try:
+                work(store)
+            except Exception as error:  # whatever it is, the user's shell goes on
+                self._fail(error)
+
+    def _flush(self, store: Writer) -> None:
+        with self._lock:
+            chunks, self._chunks = self._chunks, []
+            self._waiting = 0
+            self._lock.notify_all()
+        if chunks and self._step is not None and self.failure is None:
+            store.append_output(self._step.id, chunks)
+
+    def _fail(self, error: Exception) -> None:
+        said = error.message if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
+        self.failure = said
+        with self._lock:
+            self._chunks.clear()
+            self._waiting = 0
+            self._lock.notify_all()
+
+
+class _Closed:
+    """Stands in for a store that could not be opened: whatever is asked of it fails the same way."""
+
+    def __init__(self, error: RewindError) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise self._error
+
+
+def _closed(error: RewindError) -> Writer:
+    return cast(Writer, _Closed(error))

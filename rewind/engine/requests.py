@@ -1,0 +1,154 @@
+"""What a `rewind` command inside the shell asks of the host, and what the host answers.
+
+A request is an object with `op`; a reply has `ok`, and where it is false `error`, `hint` and
+`exit_code`. A jump is asked for here and made when bash is back at its prompt.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from rewind.engine.go import recorded_state
+from rewind.engine.live import Recording, Wish
+from rewind.engine.ports import LiveShell, Reader
+from rewind.engine.resolve import Context, Standing, resolve
+from rewind.errors import RewindError, UnknownName, UsageError
+from rewind.model.changes import Difference, compare
+from rewind.model.session import Position
+
+Reply = dict[str, Any]
+
+
+class Requests:
+    """Answers for one recording shell."""
+
+    def __init__(
+        self, recording: Recording, shell: LiveShell, tracking: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._recording = recording
+        self._shell = shell
+        self._tracking = tracking
+        self._known = {
+            "status": self._status,
+            "plan": self._plan,
+            "jump": self._jump,
+            "branch": self._branch,
+            "pause": self._pause,
+        }
+
+    def answer(self, request: dict[str, Any], process: int) -> Reply:
+        """The reply to a request of `process`. Never raises a RewindError: it is the reply."""
+        op = self._known.get(str(request.get("op")))
+        try:
+            if op is None:
+                raise UsageError("this shell does not know that request", "restart the shell")
+            return {"ok": True} | op(request, process)
+        except RewindError as error:
+            return {
+                "ok": False,
+                "error": error.message,
+                "hint": error.hint,
+                "exit_code": error.exit_code,
+            }
+
+    def _status(self, request: dict[str, Any], process: int) -> Reply:
+        recording = self._recording
+        previous = recording.previous
+        return {
+            "session": recording.session,
+            "position": recording.position.number,
+            "previous": _position(previous) if previous else None,
+            "tip": recording.tip if recording.tip >= 0 else None,
+            "paused": recording.paused,
+            "failure": recording.recorder.failure,
+            "jobs": [command for _, command in self._jobs(process)],
+            "tracking": self._tracking(),
+            "not_restored": [_difference(item) for item in recording.not_restored],
+        }
+
+    def _plan(self, request: dict[str, Any], process: int) -> Reply:
+        target = self._target(request)
+
+        def work(reader: Reader) -> tuple[Any, int]:
+            return recorded_state(reader, target)
+
+        wanted, number = self._recording.recorder.ask(work)
+        now = self._recording.recorder.latest() or wanted
+        jobs = [f"{command} (process {pid})" for pid, command in self._jobs(process)]
+        return {
+            "target": _position(target),
+            "from_step": number,
+            "shell": compare(now, wanted).to_json(),
+            "not_restorable": [
+                *(f"job still running: {job}" for job in jobs),
+                *(f"{name}: needs a fresh bash" for name in self._shell.beyond(now, wanted)),
+            ],
+            "jobs": jobs,
+            "on_undo": [],
+        }
+
+    def _jump(self, request: dict[str, Any], process: int) -> Reply:
+        target = self._target(request)
+        self._recording.recorder.ask(lambda reader: recorded_state(reader, target))
+        if (name := request.get("branch")) is not None:
+            self._recording.name_next(str(name))
+        self._recording.wish = Wish(target, jobs=str(request.get("jobs") or "keep"))
+        return {"target": _position(target)}
+
+    def _branch(self, request: dict[str, Any], process: int) -> Reply:
+        name = str(request.get("name") or "")
+        self._recording.name_next(name)
+        return {"name": name, "position": self._recording.position.number}
+
+    def _pause(self, request: dict[str, Any], process: int) -> Reply:
+        self._recording.paused = bool(request.get("paused"))
+        return {"paused": self._recording.paused}
+
+    def _target(self, request: dict[str, Any]) -> Position:
+        recording = self._recording
+        if (steps := request.get("back")) is not None:
+            return _moved(recording, -int(steps))
+        if (steps := request.get("forward")) is not None:
+            return _moved(recording, int(steps))
+        standing = Standing(recording.position, recording.previous)
+        context = Context(recording.session, lambda: standing)
+        text = str(request.get("step", ""))
+        return recording.recorder.ask(lambda reader: resolve(text, reader, context))
+
+    def _jobs(self, process: int) -> list[tuple[int, str]]:
+        """The children of bash, without the one that asks."""
+        return [
+            (pid, command)
+            for pid, command in self._shell.children()
+            if pid != process and not _is_asking(command)
+        ]
+
+
+def _is_asking(command: str) -> bool:
+    # The asking process may be a child's child: a script's, a pager's, a pipeline's.
+    words = command.split()
+    return any(word.rsplit("/", 1)[-1] == "rewind" for word in words[:3])
+
+
+def _moved(recording: Recording, steps: int) -> Position:
+    number = recording.position.number + steps
+    if number < -1:
+        count = recording.position.number + 1
+        raise UnknownName(
+            f"there are only {count} steps to undo", "`rewind goto start` goes before the first"
+        )
+    if number > recording.tip:
+        raise UnknownName(
+            "there is nothing to redo"
+            if recording.position.number == recording.tip
+            else f"the line ends at step {recording.tip}",
+            "`rewind log --graph` shows the other lines",
+        )
+    return Position(recording.session, number)
+
+
+def _position(position: Position) -> dict[str, Any]:
+    return {"session": position.session, "number": position.number}
+
+
+def _difference(item: Difference) -> dict[str, Any]:
+    return {"what": item.what, "why": item.why}

@@ -1,0 +1,106 @@
+"""One command from Enter to the next prompt: what bash says on the way, brought to the terminal and
+to the record."""
+
+import time
+
+from rewind.engine.live import Recording
+from rewind.protocol.conversation import (
+    CommandEnded,
+    Continues,
+    Event,
+    Output,
+    PromptReady,
+    RunDirectoryGone,
+    Started,
+)
+from rewind.protocol.records import Ended
+from rewind.shell.pump import Pump
+
+
+class Command:
+    """The command that runs now. `handle` is for the pump: it returns True when bash stands at a
+    prompt again.
+
+    A step is opened when bash has accepted the line, so that a rejected one (`!nosuch`, an empty
+    line) leaves none; what is printed before that is held back from the record, not from the
+    terminal."""
+
+    def __init__(self, text: str, cwd: str, recording: Recording, pump: Pump, keys: bytes) -> None:
+        self._text = text
+        self._cwd = cwd
+        self._recording = recording
+        self._pump = pump
+        self._keys = keys
+        self._begun = False
+        self._early = b""
+        self._ended: tuple[Ended, float] | None = None
+        self.prompt: PromptReady | Continues | None = None
+        self.recorded = False
+
+    def handle(self, event: Event) -> bool:
+        match event:
+            case Output(data, recorded):
+                # With a jump wished for, bash ends the line that SIGINT broke off.
+                if self._recording.wish is None or data.strip():
+                    self._pump.terminal.write(data)
+                if recorded and self._begun:
+                    self._recording.output(data)
+                elif recorded:
+                    self._early += data
+            case Started():
+                self._begin()
+                if self._keys:
+                    self._pump.type(self._keys)
+                    self._keys = b""
+            case CommandEnded(facts):
+                if self._early:
+                    self._begin()
+                self._ended = facts, time.monotonic()
+                self._pump.type_later(self._pump.shell.go_on(self._recording.session))
+            case PromptReady():
+                self.prompt = event
+                self._finish(event)
+                return True
+            case Continues():
+                self.prompt = event
+                return True
+            case RunDirectoryGone():
+                self._pump.shell.rundir.remake()
+        return False
+
+    def cut_off(self, exit_code: int) -> None:
+        """bash ended with the command."""
+        self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
+
+    def add_line(self, line: str) -> None:
+        """One more line of it has been typed."""
+        self._text += "\n" + line
+
+    def goes_on(self, keys: bytes) -> None:
+        """Another line of it is about to be sent."""
+        self._keys = keys
+        self.prompt = None
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._recording.begin(self._text, self._cwd)
+            if self._early:
+                self._recording.output(self._early)
+                self._early = b""
+
+    def _finish(self, prompt: PromptReady) -> None:
+        if self._ended is not None:
+            self._end(*self._ended)
+        elif prompt.executed:
+            # The user's code threw the hook out: the prompt itself says how the command ended.
+            code = prompt.exit_code if prompt.exit_code is not None else 0
+            cwd = self._pump.shell.folder() or self._cwd
+            self._end(Ended("", code, prompt.pipestatus, cwd), time.monotonic())
+        if self._keys:
+            self._pump.type_later(self._keys)
+
+    def _end(self, facts: Ended, at: float) -> None:
+        if self._begun:
+            self.recorded = self._recording.running is not None
+            self._recording.end(facts, at)

@@ -1,0 +1,249 @@
+"""The shell's life: prompt, command, prompt, until bash ends."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from rewind.engine.live import Recording
+from rewind.model.ownline import is_own
+from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
+from rewind.repl.command import Command
+from rewind.repl.source import ShellEnded, Source
+from rewind.shell.hosted import HostedShell
+from rewind.shell.pump import Pump, Wakeup
+from rewind.shell.server import Server
+from rewind.shell.terminal import Terminal
+
+_BOOT_QUIET = 2.0
+"""Seconds without a word from bash after which its start-up files are taken to have made it
+something else (`exec zsh`), or to wait for the user."""
+
+
+class Move(Protocol):
+    """Where the shell is after a jump."""
+
+    @property
+    def lines(self) -> list[str]: ...
+
+    @property
+    def prompt(self) -> PromptReady | None: ...
+
+    @property
+    def history(self) -> list[str]: ...
+
+
+class Traveller(Protocol):
+    """Makes the jump that was wished for."""
+
+    def jump(self) -> Move: ...
+
+
+@dataclass
+class Loop:
+    """Everything the shell's life needs."""
+
+    shell: HostedShell
+    pump: Pump
+    terminal: Terminal
+    wakeup: Wakeup
+    recording: Recording
+    server: Server
+    source: Source
+    travel: Traveller
+
+    def __post_init__(self) -> None:
+        self._prompt: PromptReady | None = None
+        self._after_step = False
+        self._said_failure: str | None = None
+
+    def boot(self) -> bool:
+        """Wait for bash's first prompt. False where there will be none: its start-up files made it
+        something that can only be passed through, or it has ended."""
+        with self.terminal.raw():
+            if self.pump.run(self._prompting, seconds=_BOOT_QUIET):
+                return True
+            if self.shell.process.poll() == "ended":
+                return False
+            self.source.say(["bash has not come to its prompt yet; until it does, nothing is recorded"])
+            return self.pump.run(self._prompting)
+
+    def run(self) -> int:
+        """Live until bash ends; what it exited with."""
+        self.pump.serve(self.server.fd, self.server.ready)
+        if self._prompt is None and not self.boot():
+            return self.ended()
+        while True:
+            if self.recording.wish is not None:
+                self.moved(self.travel.jump())
+            self._capture_begins()
+            self._warn()
+            try:
+                text = self._read()
+            except ShellEnded:
+                return self.ended()
+            except KeyboardInterrupt:
+                alive = self._press(self.shell.interrupt)
+            except EOFError:
+                alive = self._press(self.shell.end_of_file)
+            else:
+                alive = text is None or self._execute(text)
+            if not alive:
+                return self.ended()
+
+    def moved(self, moved: Move) -> None:
+        """The shell has been brought somewhere else, or back where it was."""
+        self._prompt = moved.prompt or self._prompt
+        self._after_step = False
+        self.source.say(moved.lines)
+        self.source.history(moved.history)
+
+    # --- one turn ---
+
+    def _read(self) -> str | None:
+        """The next command line; None where there is none because a jump has been asked for."""
+        assert self._prompt is not None
+        self.terminal.fresh_line()
+        typed, self.pump.typed_ahead = self.pump.typed_ahead, b""
+        number = None if self.recording.off else self.recording.next_number
+        return self.source.read(self, number, self._prompt.text, typed)
+
+    def _execute(self, text: str) -> bool:
+        """Run one command line. False where bash ended with it."""
+        self._capture_ends()
+        if is_own(text):
+            self.recording.recorder.settle()
+        cwd = self.recording.cwd or self.shell.folder() or "/"
+        keys = self.source.leftover()
+        command = Command(text, cwd, self.recording, self.pump, keys)
+        self.shell.process.resize(self.terminal.size())
+        self.shell.deliver(text, self.recording.line_of(text))
+        with self.terminal.raw():
+            alive = self.pump.run(command.handle)
+        while alive and isinstance(command.prompt, Continues):
+            alive = self._continue(command, command.prompt)
+        if not alive:
+            command.cut_off(self.shell.process.status or 0)
+            return False
+        return self._arrived(command)
+
+    def _continue(self, command: Command, prompt: Continues) -> bool:
+        """bash wants another line for the command."""
+        try:
+            line = self.source.read_more(self, prompt.text)
+        except (KeyboardInterrupt, EOFError) as key:
+            command.goes_on(b"")
+            interrupts = isinstance(key, KeyboardInterrupt)
+            (self.shell.interrupt if interrupts else self.shell.end_of_file)()
+        else:
+            command.goes_on(self.source.leftover())
+            command.add_line(line)
+            self.shell.deliver(line, self.recording.session)
+        with self.terminal.raw():
+            return self.pump.run(command.handle)
+
+    def _arrived(self, command: Command) -> bool:
+        assert isinstance(command.prompt, PromptReady)
+        self._prompt = command.prompt
+        self._after_step = command.recorded
+        if command.prompt.executed and not command.prompt.hooked:
+            # The user's code threw our hooks out of PROMPT_COMMAND.
+            return self._press(self.shell.repair)
+        return True
+
+    def _press(self, key: Callable[[], None]) -> bool:
+        """Send a key that ends in a prompt without a command. False where bash ended by it."""
+        self._capture_ends()
+        key()
+        with self.terminal.raw():
+            return self.pump.run(self._prompting)
+
+    # --- while the prompt is open ---
+
+    @contextlib.contextmanager
+    def watched(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+        """While the block runs, what bash, commands and signals say is attended to in `loop`."""
+        watched = {
+            self.shell.process.master: self._overheard,
+            self.shell.rundir.fd("state"): self._capture_poll,
+            self.server.fd: self._asked,
+            self.wakeup.fd: self._woken,
+        }
+        for fd, ready in watched.items():
+            loop.add_reader(fd, ready)
+        try:
+            yield
+        finally:
+            for fd in watched:
+                loop.remove_reader(fd)
+
+    def _overheard(self) -> None:
+        for event in self.shell.read():
+            match event:
+                case Output(data):
+                    self.recording.output(data)
+                    self.source.print_above(data)
+                case CommandEnded():
+                    self.shell.go_on(self.recording.session)
+                case PromptReady():
+                    self._prompt = event
+
+    def _asked(self) -> None:
+        self.server.ready()
+        if self.recording.wish is not None:
+            self.source.interrupt(None)
+
+    def _woken(self) -> None:
+        self.wakeup.clear()
+        self.shell.process.resize(self.terminal.size())
+        if self.wakeup.ending is not None or self.shell.process.poll() == "ended":
+            self.source.interrupt(ShellEnded())
+
+    # --- state ---
+
+    def _capture_begins(self) -> None:
+        if not self.shell.capturing:
+            if not self.shell.rundir.intact():
+                self.shell.rundir.remake()
+            self.shell.begin_capture()
+
+    def _capture_poll(self) -> None:
+        raw = self.shell.captured()
+        if raw is not None:
+            self.recording.captured(raw, after_step=self._after_step)
+            self._after_step = False
+
+    def _capture_ends(self) -> None:
+        """Wait for the state that is being dumped: the next command changes it."""
+        while self.shell.capturing and self.shell.process.poll() == "running":
+            self._capture_poll()
+            if self.shell.capturing:
+                self.shell.wait(0.05)
+                self._overheard()
+
+    # --- the rest ---
+
+    def _prompting(self, event: Event) -> bool:
+        match event:
+            case Output(data):
+                self.terminal.write(data)
+            case CommandEnded():
+                self.pump.type_later(self.shell.go_on(self.recording.session))
+            case PromptReady():
+                self._prompt = event
+                return True
+        return False
+
+    def _warn(self) -> None:
+        failure = self.recording.recorder.failure
+        if failure is not None and failure != self._said_failure:
+            self._said_failure = failure
+            self.source.say([f"recording is suspended: {failure}", "the shell itself goes on"])
+
+    def ended(self) -> int:
+        """What rewind exits with when bash has ended."""
+        if self.wakeup.ending is not None:
+            return 128 + self.wakeup.ending
+        self.shell.process.poll()
+        return self.shell.process.status or 0

@@ -1,0 +1,44 @@
+"""Where command lines come from: an editor on a terminal, or a standard input that is none."""
+
+import asyncio
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+
+class ShellEnded(Exception):
+    """bash ended while the prompt was open."""
+
+
+class Watcher(Protocol):
+    """Attends to bash, to commands and to signals while a prompt is open."""
+
+    def watched(self, loop: asyncio.AbstractEventLoop) -> AbstractContextManager[None]: ...
+
+
+class Source(Protocol):
+    """Gives command lines. Reading raises KeyboardInterrupt, EOFError, or what `interrupt` said."""
+
+    def read(
+        self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes
+    ) -> str | None:
+        """The next command; None where `interrupt` said so without an error. `number` is the
+        step's, None where nothing is recorded; `typed` are keys from before the prompt."""
+
+    def read_more(self, watcher: Watcher, prompt: bytes) -> str:
+        """One more line of an unfinished command."""
+
+    def leftover(self) -> bytes:
+        """Keys that were read with a command but belong to the program it starts."""
+
+    def interrupt(self, error: Exception | None) -> None:
+        """End the running `read`."""
+
+    def print_above(self, data: bytes) -> None:
+        """Output that came while the prompt was open."""
+
+    def say(self, lines: list[str]) -> None:
+        """Tell the user something."""
+
+    def history(self, commands: list[str]) -> None:
+        """The commands before the next one are these, oldest first."""

@@ -1,0 +1,92 @@
+"""Where `rewind` commands inside the shell reach the host: one JSON object a line, each way, one
+question a connection, on a socket that the user alone can open."""
+
+import contextlib
+import json
+import os
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_PATIENCE = 1.0
+"""Seconds. A client sends its line at once; one that does not is not waited for."""
+_LONGEST = 1 << 20
+
+Answer = Callable[[dict[str, Any], int], dict[str, Any]]
+"""From a request and the asking process to the reply."""
+
+
+class Server:
+    """Listens from the moment it is made. `fd` becomes readable when `ready` has work to do."""
+
+    def __init__(self, path: Path, answer: Answer) -> None:
+        self.path = path
+        self._answer = answer
+        self._socket = self._listen()
+
+    @property
+    def fd(self) -> int:
+        return self._socket.fileno()
+
+    def _listen(self) -> socket.socket:
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with contextlib.suppress(FileNotFoundError):
+            self.path.unlink()
+        before = os.umask(0o177)
+        try:
+            listening.bind(str(self.path))
+        finally:
+            os.umask(before)
+        listening.listen(8)
+        listening.setblocking(False)
+        return listening
+
+    def ready(self) -> None:
+        """Take one connection and answer it."""
+        try:
+            connection, _ = self._socket.accept()
+        except (BlockingIOError, OSError):
+            return
+        with connection:
+            user, process = _peer(connection)
+            if user not in (os.geteuid(), 0):
+                return
+            connection.settimeout(_PATIENCE)
+            with contextlib.suppress(OSError):
+                line = _line(connection)
+                try:
+                    request = json.loads(line)
+                except ValueError:
+                    request = None
+                if not isinstance(request, dict):
+                    return
+                reply = self._answer(request, process)
+                connection.sendall(json.dumps(reply).encode() + b"\n")
+
+    def close(self) -> None:
+        self._socket.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+
+def _line(connection: socket.socket) -> bytes:
+    data = b""
+    while not data.endswith(b"\n") and len(data) < _LONGEST:
+        part = connection.recv(1 << 16)
+        if not part:
+            break
+        data += part
+    return data
+
+
+def _peer(connection: socket.socket) -> tuple[int, int]:
+    """User and process id of the other end. Where the system does not tell the process, it is 0;
+    the user is then ours, by the socket's mode and its folder's."""
+    if hasattr(socket, "SO_PEERCRED"):
+        size = struct.calcsize("3i")
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        process, user, _ = struct.unpack("3i", credentials)
+        return user, process
+    return os.geteuid(), 0

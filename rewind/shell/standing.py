@@ -1,0 +1,132 @@
+"""A bash that stands at its prompt, to be looked at and changed: what a jump works on."""
+
+import contextlib
+import os
+import shlex
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rewind.errors import GotoFailed
+from rewind.model.state import State
+from rewind.protocol.conversation import CommandEnded, Event, PromptReady
+from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
+from rewind.shell.hosted import HostedShell
+from rewind.shell.pump import Pump
+from rewind.shell.restore import needs_new_bash, restore_call, restore_script
+
+_PATIENCE = 30.0
+"""Seconds that bash may take for a state; a heavy one takes 0.02."""
+
+
+class StandingBash:
+    """Captures and restores. Between the calls, and after each that returns, bash is at its prompt;
+    `prompt` is the last one it showed."""
+
+    def __init__(self, shell: HostedShell, pump: Pump, session: Callable[[], str]) -> None:
+        self._shell = shell
+        self._pump = pump
+        self._session = session
+        self._dump: Dump | None = None
+        self.prompt: PromptReady | None = None
+
+    def capture(self) -> State:
+        """The state bash is in. Raises GotoFailed where it does not answer."""
+        for _ in range(2):
+            raw = self._capture()
+            try:
+                self._dump = parse_dump(raw, self._dump)
+            except FunctionsUnclear as unclear:
+                names = "".join(f"{name}\0" for name in unclear.names)
+                self._shell.rundir.write("functions", names.encode("utf-8", "surrogateescape"))
+            except Damaged as damaged:
+                raise GotoFailed(f"the shell's state came damaged: {damaged}") from damaged
+            else:
+                return self._dump.state
+        raise GotoFailed("the shell's functions cannot be told apart")
+
+    def _capture(self) -> bytes:
+        shell = self._shell
+        if not shell.rundir.intact():
+            shell.rundir.remake()
+        shell.begin_capture()
+        end = time.monotonic() + _PATIENCE
+        while (raw := shell.captured()) is None:
+            left = end - time.monotonic()
+            if left < 0 or shell.process.poll() == "ended":
+                raise GotoFailed("bash did not tell its state")
+            shell.wait(min(left, 0.1))
+            for _ in shell.read():
+                pass
+        return raw
+
+    def restore(self, current: State, target: State) -> None:
+        """Change what differs between `current` and `target`, in place. What could not be changed
+        shows in the next capture. Raises GotoFailed where bash ends or hangs over it."""
+        self._shell.rundir.write("restore", restore_script(current, target))
+        self._silently(f"__rw_loud; {restore_call()}")
+
+    def beyond(self, current: State, target: State) -> list[str]:
+        """What cannot be changed in place, by name."""
+        return needs_new_bash(current, target)
+
+    def reborn(self) -> None:
+        """Replace bash by a fresh one in the same process. Jobs are then nobody's; descriptors and
+        environment stay. Raises GotoFailed."""
+        self._shell.rundir.write("hooks", self._shell.next_life())
+        argv = [str(self._shell.start.bash.path), "--init-file", str(self._shell.rundir.path / "hooks")]
+        self._shell.deliver_silently(f"exec {shlex.join([*argv, '-i'])}")
+        self._shell.begin_life()
+        self._until_prompt()
+
+    def respawn(self) -> None:
+        """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
+        self._shell.respawn()
+        self._until_prompt()
+
+    @property
+    def alive(self) -> bool:
+        return self._shell.process.poll() != "ended"
+
+    def children(self) -> list[tuple[int, str]]:
+        """Process id and command line of each living child of bash."""
+        return list(_children(self._shell.process.pid))
+
+    def descriptors(self) -> dict[int, str]:
+        """What bash's open descriptors, other than the terminal's, point to."""
+        return _descriptors(self._shell.process.pid)
+
+    def _silently(self, command: str) -> None:
+        self._shell.deliver_silently(command)
+        self._until_prompt()
+
+    def _until_prompt(self) -> None:
+        if not self._pump.run(self._handle, keys=False, seconds=_PATIENCE):
+            raise GotoFailed("bash ended, or did not come back to its prompt")
+
+    def _handle(self, event: Event) -> bool:
+        match event:
+            case CommandEnded():
+                self._pump.type_later(self._shell.go_on(self._session()))
+            case PromptReady():
+                self.prompt = event
+                return True
+        return False
+
+
+def _children(pid: int) -> Iterable[tuple[int, str]]:
+    tasks = Path(f"/proc/{pid}/task/{pid}/children")
+    with contextlib.suppress(OSError):
+        for child in tasks.read_text().split():
+            with contextlib.suppress(OSError):
+                words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+                yield int(child), b" ".join(words).decode("utf-8", "replace").strip()
+
+
+def _descriptors(pid: int) -> dict[int, str]:
+    found = {}
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                found[int(name)] = os.readlink(f"/proc/{pid}/fd/{name}")
+    return {fd: path for fd, path in found.items() if fd > 2 and fd != 255}
