@@ -5,15 +5,13 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-from typer.main import get_command
-
 from rewind.cli import place
+from rewind.cli.arguments import Argument, typed
 from rewind.cli.options import write
 from rewind.cli.registry import OPTIONS, SECTIONS, Command
 from rewind.errors import UsageError
 
-Shell = Annotated[str, typer.Argument(metavar="[SHELL]", help="Only bash is known.")]
+Shell = Annotated[str, Argument("[SHELL]", "Only bash is known.")]
 
 _SCRIPT = """\
 # Completion of rewind for bash, made by `rewind --show-completion`.
@@ -87,12 +85,15 @@ def _script() -> str:
 
 def _options(command: Command) -> list[str]:
     """The long options of a command, or what it is divided into."""
+    import typer
+    from typer.main import get_command
+
     module, _, attribute = command.target.partition(":")
     target = getattr(importlib.import_module(f"rewind.cli.{module}"), attribute)
     if isinstance(target, typer.Typer):
         names = [each.name or "" for each in target.registered_commands]
         return [name for name in names if name] + ["--help"]
     app = typer.Typer(add_completion=False)
-    app.command()(target)
+    app.command()(typed(target))
     found = [option for each in get_command(app).params for option in each.opts]
     return [option for option in found if option.startswith("--")] + ["--help"]

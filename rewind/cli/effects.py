@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from rewind.cli import place
 from rewind.engine.lines import states_around, tree_before
+from rewind.model.changes import StateChanges, compare
 from rewind.model.session import Position
 from rewind.model.step import Step
 
@@ -15,31 +16,18 @@ def effects(store: "Store", at: Position, step: Step) -> dict[str, Any]:
     """Return the changes of step `at`. Where no state or snapshot was recorded on one of its sides
     there is nothing to compare, and that part says that nothing changed. Raises StateDamaged."""
     before, after = states_around(store, at.session, at.number)
-    if before is None or after is None:
-        shell = _no_changes()
-    else:
-        from rewind.model.changes import compare
-
-        shell = compare(before, after).to_json()
-    return {**shell, "files": _files(store, at, step)}
-
-
-def _no_changes() -> dict[str, Any]:
-    by_value = ("environment", "variables")
-    by_name = ("functions", "aliases")
-    found: dict[str, Any] = {part: {"added": {}, "changed": {}, "removed": {}} for part in by_value}
-    found |= {part: {"added": [], "changed": [], "removed": []} for part in by_name}
-    return found | {"options": {"added": [], "removed": []}}
+    shell = StateChanges() if before is None or after is None else compare(before, after)
+    return {**shell.to_json(), "files": _files(store, at, step)}
 
 
 def _files(store: "Store", at: Position, step: Step) -> dict[str, list[str]]:
     before = None if step.tree is None else tree_before(store, at)
     if step.tree is None or before is None or before == step.tree:
         return {"added": [], "changed": [], "removed": []}
+    from rewind.files import trees
     from rewind.files.packs import Packs
-    from rewind.files.trees import compare
 
-    found = compare(Packs(place.files_folder() / "packs"), before, step.tree)
+    found = trees.compare(Packs(place.files_folder() / "packs"), before, step.tree)
     return {
         "added": [each.path for each in found.added],
         "changed": [each.path for each in found.changed],

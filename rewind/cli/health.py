@@ -2,8 +2,6 @@
 
 import sys
 
-import typer
-
 from rewind.cli.options import Json, write, write_json
 
 
@@ -19,7 +17,7 @@ def version(json: Json = False) -> None:
     write(f"rewind {found['rewind']} ({rest})")
 
 
-def doctor(json: Json = False) -> None:
+def doctor(json: Json = False) -> int:
     """Look whether everything rewind needs is well: the store, the shell, the terminal."""
     from rewind.cli.checkup import checks
 
@@ -39,4 +37,5 @@ def doctor(json: Json = False) -> None:
             if check.advice:
                 write(f"       {'':9}  {check.advice}")
     if wrong:
-        raise typer.Exit(1)
+        return 1
+    return 0

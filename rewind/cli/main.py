@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rewind.errors import RewindError, UsageError
 
@@ -103,30 +103,43 @@ def _run(name: str, command: "Command", words: list[str]) -> int:
     # No garbage worth a collection is made while modules load; it would cost a tenth of the start.
     gc.disable()
     import importlib
+    from types import FunctionType
 
-    from typer import Typer, exceptions
-    from typer.main import get_command
+    from rewind.cli.arguments import quick_call
 
     module, _, attribute = command.target.partition(":")
     target = getattr(importlib.import_module(f"rewind.cli.{module}"), attribute)
-    settings = {
-        "help_option_names": ["-h", "--help"],
-        "allow_interspersed_args": command.interspersed,
-    }
-    if isinstance(target, Typer):
-        app = target
-    else:
-        app = Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-        app.command(context_settings=settings)(target)
-    runnable = get_command(app)
+    called = None
+    if isinstance(target, FunctionType):
+        called = quick_call(target, words, command.interspersed)
     gc.freeze()
     gc.enable()
+    result = _run_typer(name, command, target, words) if called is None else target(**called)
+    return result if isinstance(result, int) else 0
+
+
+def _run_typer(name: str, command: "Command", target: Any, words: list[str]) -> object:
+    from typer import Typer, exceptions
+    from typer.main import get_command
+
+    from rewind.cli.arguments import typed
+
+    if isinstance(target, Typer):
+        app = target
+        for each in app.registered_commands:
+            each.callback = each.callback and typed(each.callback)
+    else:
+        app = Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+        settings = {
+            "help_option_names": ["-h", "--help"],
+            "allow_interspersed_args": command.interspersed,
+        }
+        app.command(context_settings=settings)(typed(target))
     prog = f"rewind {name}"
     try:
-        result = runnable.main(args=words, prog_name=prog, standalone_mode=False)
+        return get_command(app).main(args=words, prog_name=prog, standalone_mode=False)
     except exceptions.TyperException as error:
         text = error.format_message().rstrip(".")
         raise UsageError(text[:1].lower() + text[1:], f"'{prog} --help' says what fits") from error
     except exceptions.Abort:
         return INTERRUPTED
-    return result if isinstance(result, int) else 0

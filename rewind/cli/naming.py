@@ -3,22 +3,19 @@
 import sys
 from typing import Annotated
 
-import typer
-
 from rewind.cli import place
-from rewind.cli.options import Json, write, write_json
+from rewind.cli.arguments import Argument, Option
+from rewind.cli.options import Json, warn, write, write_json
 from rewind.engine.resolve import resolve
 from rewind.errors import UnknownName, UsageError
 from rewind.model.names import check_session_name
 from rewind.model.refs import check_label
 from rewind.model.session import Position
 
-Step = Annotated[str, typer.Argument(metavar="STEP", help="N, NAME:N, NAME, @, @-3, -, a label.")]
+Step = Annotated[str, Argument("STEP", "N, NAME:N, NAME, @, @-3, -, a label.")]
 
 
-def label(
-    step: Step, text: Annotated[str, typer.Argument(metavar="TEXT", help="The label.")]
-) -> None:
+def label(step: Step, text: Annotated[str, Argument("TEXT", "The label.")]) -> None:
     """Give a step a name of its own, which works wherever a step is named."""
     check_label(text)
     with place.writing() as store:
@@ -27,9 +24,7 @@ def label(
         store.label(at.session, at.number, text)
 
 
-def note(
-    step: Step, text: Annotated[str, typer.Argument(metavar="TEXT", help="What to write.")]
-) -> None:
+def note(step: Step, text: Annotated[str, Argument("TEXT", "What to write.")]) -> None:
     """Write a note beside a step; show prints it."""
     if not text.strip():
         raise UsageError("a note needs some text")
@@ -40,8 +35,8 @@ def note(
 
 
 def rename(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The session.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="What to call it.")],
+    old: Annotated[str, Argument("OLD", "The session.")],
+    new: Annotated[str, Argument("NEW", "What to call it.")],
 ) -> None:
     """Give a session another name."""
     check_session_name(new)
@@ -50,29 +45,32 @@ def rename(
 
 
 def delete(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The session.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    name: Annotated[str, Argument("NAME", "The session.")],
+    yes: Annotated[bool, Option(("--yes", "-y"), "Do not ask.")] = False,
     json: Json = False,
-) -> None:
+) -> int:
     """Delete a session. Steps that other sessions share stay."""
     with place.writing() as store:
         session = store.session(name)
-        if not yes:
-            _ask(f"Delete '{session.name}' and its {session.steps} steps?")
+        if not yes and not _agreed(f"Delete '{session.name}' and its {session.steps} steps?"):
+            warn("nothing was deleted")
+            return 1
         gone = store.delete(name)
     if json:
         write_json({"session": name, "deleted": gone, "shared": session.steps - gone})
-        return
+        return 0
     kept = session.steps - gone
     shared = f"; {kept} that other sessions share stay" if kept else ""
     write(f"deleted {gone} {'step' if gone == 1 else 'steps'} of {name}{shared}")
+    return 0
 
 
-def _ask(question: str) -> None:
-    """Return after a yes. Raises UsageError where nobody can be asked, and Abort after a no."""
+def _agreed(question: str) -> bool:
+    """Ask on the terminal. Raises UsageError where nobody can be asked."""
     if not sys.stdin.isatty():
         raise UsageError("this cannot be taken back, and there is no terminal to ask", "add --yes")
-    typer.confirm(question, abort=True, err=True)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _check_is_step(at: Position) -> None:

@@ -3,12 +3,12 @@
 import sys
 from typing import Annotated
 
-import typer
+from rewind.cli.arguments import Argument, Option
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Json = Annotated[bool, Option(help="Print JSON.")]
 Name = Annotated[
     str | None,
-    typer.Argument(metavar="[NAME]", help="The session; inside a recorded shell, its own."),
+    Argument("[NAME]", "The session; inside a recorded shell, its own."),
 ]
 
 
@@ -32,6 +32,6 @@ def write(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
-def note(text: str) -> None:
+def warn(text: str) -> None:
     """Say something beside the data, on standard error."""
     print(f"rewind: {text}", file=sys.stderr)

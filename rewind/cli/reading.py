@@ -4,10 +4,9 @@ import sys
 from datetime import datetime
 from typing import Annotated
 
-import typer
-
 from rewind.cli import place
-from rewind.cli.options import Json, Name, note, write, write_json
+from rewind.cli.arguments import Option
+from rewind.cli.options import Json, Name, warn, write, write_json
 from rewind.engine import lines
 from rewind.errors import UsageError
 
@@ -17,13 +16,13 @@ _SHOWN_SESSIONS = 20
 def list_sessions(
     limit: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=0, help="At most so many, the newest; 0 for all (20; all in JSON)."
+        Option(
+            metavar="N", minimum=0, help="At most so many, the newest; 0 for all (20; all in JSON)."
         ),
     ] = None,
     json: Json = False,
     format: Annotated[
-        str | None, typer.Option(metavar="table|json", help="The same as --json, spelt out.")
+        str | None, Option(metavar="table|json", help="The same as --json, spelt out.")
     ] = None,
 ) -> None:
     """Sessions, as a tree of branches."""
@@ -47,28 +46,26 @@ def list_sessions(
         for line in table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout)):
             write(line)
     if not sessions:
-        note("nothing is recorded yet; 'rewind shell NAME' starts a session")
+        warn("nothing is recorded yet; 'rewind shell NAME' starts a session")
     elif len(shown) < len(sessions):
-        note(f"{len(sessions) - len(shown)} older ones are not shown; --limit 0 shows all")
+        warn(f"{len(sessions) - len(shown)} older ones are not shown; --limit 0 shows all")
 
 
 def log(
     name: Name = None,
-    graph: Annotated[
-        bool, typer.Option("--graph", help="All branches of the session's tree, with lines.")
-    ] = False,
-    failed: Annotated[bool, typer.Option("--failed", help="Only steps that failed.")] = False,
+    graph: Annotated[bool, Option(help="All branches of the session's tree, with lines.")] = False,
+    failed: Annotated[bool, Option(help="Only steps that failed.")] = False,
     since: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="TIME", help="Only steps since 2h, '3 days ago', yesterday, 14:30, RFC 3339."
         ),
     ] = None,
     cwd: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Only steps typed in this folder.")
+        str | None, Option(metavar="FOLDER", help="Only steps typed in this folder.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="At most so many, the newest; 0 for all.")
+        int | None, Option(metavar="N", minimum=0, help="At most so many, the newest; 0 for all.")
     ] = None,
     json: Json = False,
 ) -> None:

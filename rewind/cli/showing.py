@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from rewind.cli import place
+from rewind.cli.arguments import Argument, Option
 from rewind.cli.options import Json, write, write_bytes, write_json
 from rewind.engine import lines
 from rewind.engine.resolve import resolve
@@ -21,17 +20,13 @@ if TYPE_CHECKING:
 def show(
     words: Annotated[
         list[str],
-        typer.Argument(
-            metavar="[NAME] STEP", help="The step: N, NAME:N, NAME, @, @-3, -, start, a label."
-        ),
+        Argument("[NAME] STEP", "The step: N, NAME:N, NAME, @, @-3, -, start, a label."),
     ],
     output: Annotated[
-        bool, typer.Option("--output", help="Only the recorded bytes, as the terminal got them.")
+        bool, Option(help="Only the recorded bytes, as the terminal got them.")
     ] = False,
-    text: Annotated[
-        bool, typer.Option("--text", help="Only the output, as the screen showed it.")
-    ] = False,
-    state: Annotated[bool, typer.Option("--state", help="The state after the step.")] = False,
+    text: Annotated[bool, Option(help="Only the output, as the screen showed it.")] = False,
+    state: Annotated[bool, Option(help="The state after the step.")] = False,
     json: Json = False,
 ) -> None:
     """One step: command, output, exit code, folder, times, what it changed."""

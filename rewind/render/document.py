@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from rewind.model.session import Session
-from rewind.model.state import State, Variable
+from rewind.model.state import State
 from rewind.model.step import Step
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -63,11 +63,13 @@ def log(line: Session, steps: Iterable[Step]) -> dict[str, Any]:
 def state(value: State) -> dict[str, Any]:
     """A state as `show --state --json` has it. An array without gaps is a list, another one an
     object; a variable that is declared and unset has the value null."""
+    from rewind.model.changes import value_to_json
+
     return {
         "cwd": value.cwd,
         "environment": dict(sorted(value.environment.items())),
         "variables": {
-            name: {"attributes": variable.attributes, "value": _value(variable)}
+            name: {"attributes": variable.attributes, "value": value_to_json(variable)}
             for name, variable in sorted(value.variables.items())
         },
         "functions": {name: value.functions[name].body for name in sorted(value.functions)},
@@ -79,15 +81,6 @@ def state(value: State) -> dict[str, Any]:
         "dirstack": list(value.dirstack),
         "arguments": list(value.arguments),
     }
-
-
-def _value(variable: Variable) -> object:
-    value = variable.value
-    if not isinstance(value, Mapping):
-        return value
-    if "a" in variable.attributes and list(value) == list(range(len(value))):
-        return list(value.values())
-    return {str(key): element for key, element in value.items()}
 
 
 def show(value: Step, output: bytes, changes: object, after: State | None = None) -> dict[str, Any]:
