@@ -139,9 +139,7 @@ def is_state(name: str) -> bool:
 def with_terminal_of(target: State, current: State) -> State:
     """Return `target` with the terminal-bound variables as they are in `current`."""
     variables: dict[str, Variable] = {
-        name: variable
-        for name, variable in target.variables.items()
-        if name not in TERMINAL_BOUND
+        name: variable for name, variable in target.variables.items() if name not in TERMINAL_BOUND
     }
     variables.update(
         (name, current.variables[name]) for name in TERMINAL_BOUND if name in current.variables

@@ -1,0 +1,72 @@
+"""Options: out of the way first, as the target has them last."""
+
+from rewind.model.state import State
+
+_LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace")
+"""Those that would show or stop the rest of the script."""
+
+_TOUCHED = (
+    "allexport",
+    "hashall",
+    "keyword",
+    "noclobber",
+    "noexec",
+    "noglob",
+    "posix",
+    *_LATE,
+)
+"""What `before` turns off or on, or what goes with it."""
+
+_SHOPT_TOUCHED = (
+    "dotglob",  # goes with GLOBIGNORE
+    "extdebug",
+    "extglob",
+    "failglob",
+    "inherit_errexit",  # these four go with posix mode
+    "interactive_comments",
+    "shift_verbose",
+    "sourcepath",
+)
+
+_SHOPT_FIXED = ("login_shell", "restricted_shell")
+"""What bash says about itself, and does not take."""
+
+
+def before(current: State) -> list[str]:
+    """Return the lines after which nothing the user has set up gets in the script's way."""
+    lines = [
+        "\\builtin set +euxvfCkaTE +n -h +o posix",
+        "\\builtin shopt -u expand_aliases extdebug failglob",
+        "\\builtin shopt -s extglob",
+    ]
+    early = [name for name in ("DEBUG", "RETURN", "ERR") if name in current.traps]
+    if early:
+        lines.append(f"\\builtin trap - {' '.join(early)}")
+    lines.append('__rw_r () { \\builtin return "$1"; }')
+    return lines
+
+
+def after(current: State, target: State) -> list[str]:
+    """Return the lines that set all options but those in `_LATE` and expand_aliases. posix mode
+    comes before the rest because other options go with it."""
+    differ = current.options ^ target.options
+    names = sorted((differ | set(_TOUCHED)) - {*_LATE, "posix"})
+    lines = [f"\\builtin set {'-' if 'posix' in target.options else '+'}o posix"]
+    lines += [f"\\builtin set {'-' if name in target.options else '+'}o {name}" for name in names]
+    changed = (current.shopt ^ target.shopt) | set(_SHOPT_TOUCHED)
+    changed -= {"expand_aliases", *_SHOPT_FIXED}
+    changed = {name for name in changed if not name.startswith("compat")}
+    for flag, wanted in (("-s", changed & target.shopt), ("-u", changed - target.shopt)):
+        if wanted:
+            lines.append(f"\\builtin shopt {flag} {' '.join(sorted(wanted))}")
+    return lines
+
+
+def last(target: State) -> list[str]:
+    """Return the lines that turn on what must not be on before."""
+    lines = [
+        f"\\builtin set {'-' if name in target.options else '+'}o {name}"
+        for name in reversed(_LATE)
+    ]
+    flag = "-s" if "expand_aliases" in target.shopt else "-u"
+    return [f"\\builtin shopt {flag} expand_aliases", *lines]

@@ -1,0 +1,105 @@
+"""Everything of a state that is neither option, variable nor function."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rewind.model.state import State
+from rewind.protocol.quote import quote
+
+_LIMIT = re.compile(r"[0-9]+|unlimited")
+_SIGNAL = re.compile(r"[A-Z0-9+-]+")
+
+
+def changes(current: State, target: State) -> list[str]:
+    """Return the lines for all but the traps, in an order in which none undoes another."""
+    return [
+        *_aliases(current.aliases, target.aliases),
+        *_completions(current.completions, target.completions),
+        *_folders(current, target),
+        *_umask_and_limits(current, target),
+        *_arguments(current, target),
+        *_hashed(current, target),
+        *_history(current, target),
+    ]
+
+
+def traps(current: State, target: State) -> list[str]:
+    """Return the lines for the traps; DEBUG last, since it runs for every line after it."""
+    lines = []
+    for name in sorted({*current.traps, *target.traps}, key=lambda name: (name == "DEBUG", name)):
+        early = name in ("DEBUG", "RETURN", "ERR")
+        text = target.traps.get(name)
+        if not _SIGNAL.fullmatch(name) or (current.traps.get(name) == text and not early):
+            continue
+        if text is not None:
+            lines.append(f"\\builtin trap -- {quote(text)} {name}")
+        elif not early:
+            lines.append(f"\\builtin trap - {name}")
+    return lines
+
+
+def _aliases(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for name in old:
+        if name not in new:
+            yield f"\\builtin unalias -- {quote(name)}"
+    for name, text in new.items():
+        if old.get(name) != text:
+            yield f"\\builtin alias -- {quote(f'{name}={text}')}"
+
+
+def _completions(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for name in old:
+        if name not in new:
+            special = name in ("-D", "-E", "-I")
+            yield f"\\builtin complete -r {name if special else '-- ' + quote(name)}"
+    for name, line in new.items():
+        if old.get(name) != line:
+            yield f"\\builtin {line}"
+
+
+def _folders(old: State, new: State) -> Iterator[str]:
+    # Also where it is the same: the folder may have been replaced by another of its name.
+    if new.cwd.startswith("/"):
+        yield f"\\builtin cd -L -- {quote(new.cwd)}"
+        before = new.variables.get("OLDPWD")
+        if before is None:
+            yield "\\builtin unset -v OLDPWD"
+        elif isinstance(before.value, str):
+            yield f"OLDPWD={quote(before.value)}"
+        else:
+            yield "\\builtin unset -v OLDPWD"
+            yield f"\\builtin declare -{before.attributes or '-'} OLDPWD"
+    if old.dirstack != new.dirstack:
+        yield "\\builtin dirs -c"
+        for folder in reversed(new.dirstack):
+            yield f"\\builtin pushd -n -- {quote(folder)}"
+
+
+def _umask_and_limits(old: State, new: State) -> Iterator[str]:
+    if old.umask != new.umask and new.umask.isdigit():
+        yield f"\\builtin umask {new.umask}"
+    for letter, value in new.limits.items():
+        if old.limits.get(letter) != value and letter.isalpha() and _LIMIT.fullmatch(value):
+            yield f"\\builtin ulimit -S -{letter} {value}"
+
+
+def _arguments(old: State, new: State) -> Iterator[str]:
+    if old.arguments != new.arguments:
+        yield " ".join(["\\builtin set --", *map(quote, new.arguments)])
+
+
+def _hashed(old: State, new: State) -> Iterator[str]:
+    # Assigning PATH has emptied the table.
+    if old.hashed != new.hashed or old.variables.get("PATH") != new.variables.get("PATH"):
+        yield "\\builtin hash -r"
+        for name, path in new.hashed.items():
+            yield f"\\builtin hash -p {quote(path)} -- {quote(name)}"
+
+
+def _history(old: State, new: State) -> Iterator[str]:
+    # bash 4.4 deletes neither ranges nor from the end.
+    if old.history.number > new.history.number:
+        yield (
+            f"for ((__rw_i={old.history.number}; __rw_i>{new.history.number}; __rw_i--));"
+            ' do \\builtin history -d "$__rw_i"; done'
+        )
