@@ -35,6 +35,8 @@ are."""
 _TUPLES = frozenset({"dirstack", "arguments"})
 _SETS = frozenset({"options", "shopt"})
 
+_WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
+
 
 def encode_part(state: State, part: str) -> bytes:
     """Return the bytes of a part of `state`; `part` is a key of PARTS."""
@@ -52,6 +54,46 @@ def decode_state(parts: Mapping[str, bytes]) -> State:
         return State(**{name: _value(name, sections[name]) for name in SECTIONS})
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StateDamaged("a recorded state cannot be understood") from error
+
+
+def cover_part(data: bytes, text: str) -> bytes:
+    """Return the bytes of a part with `text` covered by stars of the same length wherever it
+    stands in a text of the user's. In names it is covered by underscores, so that they stay
+    names."""
+    sections = json.loads(data)
+    covered = {name: _covered_section(name, plain, text) for name, plain in sections.items()}
+    return json.dumps(covered, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _covered_section(section: str, plain: Any, text: str) -> Any:
+    if section in _WORDS_OF_BASH:
+        return plain
+    names = "_" * len(text)
+    if section == "variables":
+        return {
+            name.replace(text, names): [attributes, _covered(value, text)]
+            for name, (attributes, value) in plain.items()
+        }
+    if section == "functions":
+        # Its name stands in the body too.
+        return {
+            name.replace(text, names): [
+                body.replace(text, names) if text in name else _covered(body, text),
+                attributes,
+            ]
+            for name, (body, attributes) in plain.items()
+        }
+    return _covered(plain, text)
+
+
+def _covered(plain: Any, text: str) -> Any:
+    if isinstance(plain, str):
+        return plain.replace(text, "*" * len(text))
+    if isinstance(plain, list):
+        return [_covered(one, text) for one in plain]
+    if isinstance(plain, dict):
+        return {_covered(key, text): _covered(one, text) for key, one in plain.items()}
+    return plain
 
 
 def _plain(section: str, value: Any) -> Any:

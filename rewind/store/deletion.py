@@ -50,10 +50,11 @@ class Deletion(Claims, Search):
             )
             parts = " UNION ".join(f"SELECT {part} FROM state" for part in PARTS)
             return gone + self._db.run(
-                f"WITH RECURSIVE used (id) AS (SELECT id FROM blob WHERE own UNION {parts}"
+                "DELETE FROM blob WHERE id NOT IN ("
+                f" WITH RECURSIVE used (id) AS (SELECT id FROM blob WHERE own UNION {parts}"
                 " UNION SELECT base FROM blob JOIN used ON used.id = blob.id"
                 " WHERE base IS NOT NULL)"
-                " DELETE FROM blob WHERE id NOT IN (SELECT id FROM used)"
+                " SELECT id FROM used)"
             )
 
     def _forget_words(self, session: str) -> None:

@@ -9,7 +9,7 @@ _ESCAPES = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor movement
     rb"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # strings: titles, links, private data
     rb"|\x1b[ -/]*[0-~]"  # two-character escapes
-    rb"|[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]"
+    rb"|[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]"
 )
 
 

@@ -8,10 +8,9 @@ put by themselves, which others know by their content's address, are not found.
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from rewind.errors import StoreUnusable, UsageError
-from rewind.model.statecodec import PARTS
+from rewind.model.statecodec import PARTS, cover_part
 from rewind.model.step import Chunk
 from rewind.store import compression
 from rewind.store.blobs import address_of
@@ -155,7 +154,9 @@ class Purge(Deletion, States):
     def _purge_reports(self, text: str) -> int:
         found = 0
         for row, report in self._db.all("SELECT id, report FROM jump"):
-            covered = json.dumps(_cover(json.loads(report), text)).encode("ascii")
+            covered = json.dumps(
+                [line.replace(text, "*" * len(text)) for line in json.loads(report)]
+            ).encode("ascii")
             if covered != report:
                 self._db.run("UPDATE jump SET report = ? WHERE id = ?", covered, row)
                 found += 1
@@ -169,9 +170,9 @@ class Purge(Deletion, States):
         for (blob,) in self._db.all("SELECT id FROM blob WHERE own = 0 ORDER BY id"):
             data = self._get(blob)
             if escaped in data:
-                covered = json.dumps(
-                    _cover(json.loads(data), text), sort_keys=True, separators=(",", ":")
-                ).encode("ascii")
+                covered = cover_part(data, text)
+                if covered == data:
+                    continue
                 replaced[blob] = self._put(address_of(covered), covered)
         for blob, base in self._db.all("SELECT id, base FROM blob WHERE base IS NOT NULL"):
             if base in replaced:
@@ -198,14 +199,3 @@ class Purge(Deletion, States):
             return
         self._db.run("UPDATE step SET state = ? WHERE state = ?", other[0], old)
         self._db.run("UPDATE session SET start_state = ? WHERE start_state = ?", other[0], old)
-
-
-def _cover(value: Any, text: str) -> Any:
-    """Return a JSON value with `text` covered in all of its texts."""
-    if isinstance(value, str):
-        return value.replace(text, "*" * len(text))
-    if isinstance(value, list):
-        return [_cover(one, text) for one in value]
-    if isinstance(value, dict):
-        return {_cover(key, text): _cover(one, text) for key, one in value.items()}
-    return value
