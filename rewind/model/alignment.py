@@ -13,6 +13,7 @@ the rows would take too much memory. The cost does not depend on how alike the l
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import accumulate
 
 Item = tuple[str, Hashable]
 """A command and its result."""
@@ -21,7 +22,7 @@ Pair = tuple[int | None, int | None]
 """The index of an item of the first sequence and of its counterpart in the second; None where
 it has none there."""
 
-_ROWS_BITS = 64_000_000
+_ROWS_BITS = 200_000_000
 _SMALL_GAP = 1024
 _SIMILAR = 0.5
 _WORD = re.compile(r"\w+")
@@ -66,7 +67,7 @@ def _matches(a: Sequence[Item], b: Sequence[Item]) -> Iterator[tuple[int, int]]:
 def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return the index pairs of a longest common subsequence of `a` and `b`, ascending.
 
-    10,000 by 10,000 items take about 50 ms whatever they are, and memory some 8 MB."""
+    10,000 by 10,000 items take about 50 ms whatever they are, and memory some 30 MB."""
     start = _prefix(a, b)
     seen_a, seen_b = set(a), set(b)
     rest_a = [i for i in range(start, len(a)) if a[i] in seen_b]
@@ -121,10 +122,7 @@ def _lengths(rows: Iterator[int], width: int) -> list[int]:
     last = 0
     for row in rows:
         last = row
-    lengths = [0]
-    for bit in reversed(f"{last:0{width}b}"):
-        lengths.append(lengths[-1] + (bit == "0"))
-    return lengths
+    return list(accumulate((bit == "0" for bit in reversed(f"{last:0{width}b}")), initial=0))
 
 
 def _trace(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:

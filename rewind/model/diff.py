@@ -1,15 +1,13 @@
 """What two lines of steps, and the states at their ends, have and have not in common."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
 
+from rewind.model.changes import Names, Values, compare
 from rewind.model.session import Position
 from rewind.model.state import State, Variable
 from rewind.model.step import Step
-
-T = TypeVar("T")
 
 Value = str | Variable | None
 """A variable, or the text of anything else; None where it is not there."""
@@ -108,6 +106,10 @@ class Diff:
         """Whether the states and files at the two ends are the same."""
         return not self.state and not self.files
 
+    def pairs_from(self, number: int) -> tuple[Pair, ...]:
+        """The pairs whose number is `number` or more."""
+        return tuple(pair for pair in self.pairs if pair.number >= number)
+
     def since(self, difference: Difference) -> Pair | None:
         """The pair that brought a difference between the ends; None where it was there before the
         first step."""
@@ -123,30 +125,37 @@ Same = Callable[[str, str], bool]
 
 
 def differences(a: State, b: State, same: Same = str.__eq__) -> tuple[Difference, ...]:
-    """What differs between two states, by kind and name: what a later command could notice of the
-    work itself. The history, `$?`, `$_` and the paths bash remembers are left out, since they tell
-    of the steps, and OLDPWD, which is where the work was."""
-    found: list[Difference] = []
-    if a.variables != b.variables:
-        for name, x, y in _unequal(a.variables, b.variables):
-            if name != "OLDPWD" and not _same_variable(x, y, same):
-                found.extend(_variable(name, x, y))
-    for kind, part in _PARTS.items():
-        old, new = part(a), part(b)
-        if old != new:
-            for name, v, w in _unequal(old, new):
-                if v is None or w is None or not same(v, w):
-                    found.append(Difference(kind, name, v, w))
-    return tuple(sorted(found, key=lambda d: (_ORDER.index(d.kind), d.name)))
+    """What differs between two states, as `rewind.model.changes` has it, and how; texts that are
+    the `same` are left out."""
+    changes = compare(a, b)
+    found = []
+    for kind in ("environment", "variables"):
+        values: Values = getattr(changes, kind)
+        found += [Difference(kind, name, None, value) for name, value in values.added.items()]
+        found += [Difference(kind, name, value, None) for name, value in values.removed.items()]
+        found += [
+            Difference(kind, name, old, new)
+            for name, (old, new) in values.changed.items()
+            if not _same_variable(old, new, same)
+        ]
+    for kind in ("cwd", "umask", "arguments", "dirstack"):
+        if pair := getattr(changes, kind):
+            old, new = (part if isinstance(part, str) else " ".join(part) for part in pair)
+            if not same(old, new):
+                found.append(Difference("shell", kind, old, new))
+    for kind, part in _TEXTS.items():
+        names: Names = getattr(changes, kind)
+        if names:
+            x, y = part(a), part(b)
+            found += [
+                Difference(kind, name, x.get(name), y.get(name))
+                for name in sorted((*names.added, *names.changed, *names.removed))
+                if name not in x or name not in y or not same(x[name], y[name])
+            ]
+    return tuple(found)
 
 
-_PARTS: dict[str, Callable[[State], Mapping[str, str]]] = {
-    "shell": lambda state: {
-        "cwd": state.cwd,
-        "umask": state.umask,
-        "dirstack": " ".join(state.dirstack),
-        "arguments": " ".join(state.arguments),
-    },
+_TEXTS: dict[str, Callable[[State], Mapping[str, str]]] = {
     "functions": lambda state: {name: f.body for name, f in state.functions.items()},
     "aliases": lambda state: state.aliases,
     "options": lambda state: dict.fromkeys(state.options | state.shopt, "on"),
@@ -154,39 +163,14 @@ _PARTS: dict[str, Callable[[State], Mapping[str, str]]] = {
     "limits": lambda state: state.limits,
     "completions": lambda state: state.completions,
 }
-_ORDER = ("environment", "variables", *_PARTS)
 
 
-def _variable(name: str, a: Variable | None, b: Variable | None) -> Iterator[Difference]:
-    kinds = [
-        None if v is None else "environment" if in_environment(v) else "variables" for v in (a, b)
-    ]
-    if None in kinds or kinds[0] == kinds[1]:
-        yield Difference(kinds[0] or kinds[1] or "", name, a, b)
-        return
-    yield Difference(kinds[0] or "", name, a, None)
-    yield Difference(kinds[1] or "", name, None, b)
-
-
-def in_environment(variable: Variable) -> bool:
-    """Whether a child process gets the variable."""
-    return variable.exported and isinstance(variable.value, str)
-
-
-def _same_variable(a: Variable | None, b: Variable | None, same: Same) -> bool:
-    if a is None or b is None or a.attributes != b.attributes:
+def _same_variable(a: Variable, b: Variable, same: Same) -> bool:
+    if a.attributes != b.attributes:
         return False
     if isinstance(a.value, str) and isinstance(b.value, str):
         return same(a.value, b.value)
     if isinstance(a.value, Mapping) and isinstance(b.value, Mapping):
-        x: dict[object, str] = dict(a.value.items())
-        y: dict[object, str] = dict(b.value.items())
+        x, y = dict(a.value.items()), dict(b.value.items())
         return x.keys() == y.keys() and all(same(x[key], y[key]) for key in x)
     return a.value == b.value
-
-
-def _unequal(a: Mapping[str, T], b: Mapping[str, T]) -> Iterator[tuple[str, T | None, T | None]]:
-    for name in a.keys() | b.keys():
-        x, y = a.get(name), b.get(name)
-        if x != y:
-            yield name, x, y
