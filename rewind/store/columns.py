@@ -46,7 +46,7 @@ def to_uid(identifier: str) -> bytes:
 def to_id(uid: bytes) -> str:
     """Return the id whose 16 bytes are `uid`."""
     digits = uid.hex()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def to_address(address: str) -> bytes:

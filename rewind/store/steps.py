@@ -101,7 +101,8 @@ class Steps(Tables):
             max(numbers),
         ):
             labels.setdefault(key, []).append(to_text(text))
-        return [_step(row, part, tuple(labels.get(row[0], ()))) for row in rows]
+        session_id = to_id(part.uid)
+        return [_step(row, session_id, part.name, tuple(labels.get(row[0], ()))) for row in rows]
 
     def state_at(self, position: Position) -> tuple[str, int] | None:
         """The address of the newest state at or before `position` on its line, with the number of
@@ -133,7 +134,7 @@ class Steps(Tables):
         return {row[0] for row in rows}
 
 
-def _step(row: Row, part: Part, labels: tuple[str, ...]) -> Step:
+def _step(row: Row, session_id: str, session: str | None, labels: tuple[str, ...]) -> Step:
     (_, number, uid, command, cwd, after, exit_code, pipestatus, status) = row[:9]
     us, offset, duration, size, state, tree = row[9:]
     where = to_text(cwd)
@@ -144,8 +145,8 @@ def _step(row: Row, part: Part, labels: tuple[str, ...]) -> Step:
         codes = tuple(int(code) for code in pipestatus.split())
     return Step(
         id=to_id(uid),
-        session_id=to_id(part.uid),
-        session=part.name,
+        session_id=session_id,
+        session=session,
         number=number,
         command=to_text(command),
         cwd=where,
