@@ -4,6 +4,7 @@ The standard library's decoder reads the values; this finds where they begin.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -11,6 +12,7 @@ _BLOCK = 1 << 16
 _LONGEST = 1 << 27
 _DEEPEST = 64
 _SPACE = " \t\n\r"
+_IN_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 
 class JsonReader:
@@ -113,21 +115,14 @@ class JsonReader:
     def _skip_string(self) -> None:
         self._expect('"')
         while True:
-            character = self._text[self._at : self._at + 1]
-            if not character and not self._more():
-                raise ValueError("a text does not end")
-            if character == '"':
+            found = _IN_STRING.match(self._text, self._at)
+            assert found is not None  # it matches the empty text
+            self._at = found.end()
+            if self._text[self._at : self._at + 1] == '"':
                 self._at += 1
                 return
-            if character == "\\":
-                while len(self._text) - self._at < 2:
-                    if not self._more():
-                        raise ValueError("a text does not end")
-                self._at += 2
-                continue
-            ends = [self._text.find(stop, self._at) for stop in '"\\']
-            found = [end for end in ends if end >= 0]
-            self._at = min(found) if found else len(self._text)
+            if not self._more():
+                raise ValueError("a text does not end")
 
     def _expect(self, character: str) -> None:
         found = self.peek()
