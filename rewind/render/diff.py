@@ -157,10 +157,10 @@ def _headline(diff: Diff) -> str:
     if diff.same:
         count = len(diff.pairs)
         return f"{a} and {b} are the same: {count} {'step' if count == 1 else 'steps'}"
-    first = next((pair for pair in diff.pairs if not pair.same), None)
-    if first is None:
+    index = next((n for n, pair in enumerate(diff.pairs) if not pair.same), None)
+    if index is None:
         return f"{a} and {b} have the same steps, and end differently"
-    index = diff.pairs.index(first)
+    first = diff.pairs[index]
     before = "differ from the first step on"
     if index:
         last = diff.pairs[index - 1]
