@@ -17,25 +17,26 @@ from pathlib import Path
 from rewind.errors import StateDamaged
 from rewind.files.disk import Disk, is_folder, look
 from rewind.files.entry import raw
+from rewind.files.facts import FACTS, same_but_ctime
 from rewind.files.ground import Ground, deepest_first
 from rewind.files.home import Home, write_private
 from rewind.files.staging import clear
 
 Attributes = tuple[int, int, int, int]
 
-_ELSEWHERE = (FileNotFoundError, NotADirectoryError, FileExistsError)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An operation: its action, path, number in the staging folder, the inode that was laid out
-    for it or that it is about (0: none), and for SET what to set back."""
+    """An operation: its action, path, number in the staging folder, the facts of what was laid
+    out for it or of what it is about (hexadecimal), and for SET what to
+    set back, and the mtime it sets."""
 
     action: str
     path: str
     number: int
-    inode: int = 0
+    facts: str = ""
     before: Attributes | None = None
+    mtime_ns: int = 0
     link: bool = False
 
 
@@ -92,14 +93,16 @@ def _four(found: Sequence[int] | None) -> Attributes | None:
     return None if found is None else (found[0], found[1], found[2], found[3])
 
 
-def take_back(disk: Disk, journal: Journal) -> None:
-    """Bring a tree back to where it was before the restore, as far as nobody else has changed it
-    since. May be cut off and called again. Raises OSError where the disk refuses."""
+def take_back(disk: Disk, journal: Journal) -> list[str]:
+    """Bring a tree back to where it was before the restore; return the paths at which somebody
+    else has changed it since, and which stay as they are. May be cut off and called again. Raises
+    OSError where the disk refuses."""
     root = raw(journal.root)
+    left_alone: list[str] = []
     try:
         ground = Ground(disk, root)
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return left_alone
     try:
         try:
             staging = disk.open_folder(ground.folder(b""), raw(journal.staging))
@@ -108,7 +111,8 @@ def take_back(disk: Disk, journal: Journal) -> None:
         if staging >= 0:
             try:
                 for row in reversed(journal.rows):
-                    _take_back_one(disk, ground, staging, row)
+                    if not _take_back_one(disk, ground, staging, row):
+                        left_alone.append(row.path)
             finally:
                 os.close(staging)
             clear(disk, ground.folder(b""), raw(journal.staging))
@@ -118,6 +122,7 @@ def take_back(disk: Disk, journal: Journal) -> None:
     if journal.made_root:
         with contextlib.suppress(OSError):  # somebody has made something in it
             os.rmdir(root)  # noqa: PTH106 - bytes
+    return left_alone
 
 
 def set_folders(ground: Ground, folders: list[tuple[bytes, Attributes]]) -> None:
@@ -129,32 +134,51 @@ def set_folders(ground: Ground, folders: list[tuple[bytes, Attributes]]) -> None
             continue
 
 
-def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> None:
+def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> bool:
+    """Undo one operation, if it was done; False where somebody else's file is in the way."""
     kept = str(row.number).encode()
     try:
         at, name = ground.place(raw(row.path))
         if row.action == "swap":
             disk.finish_exchange(staging, kept, at, name)
         here, aside = look(at, name), look(staging, kept)
-        ours = here is not None and here.st_ino == row.inode
-        if row.action == "swap" and aside is not None and aside.st_ino != row.inode:
-            if ours:
-                disk.exchange(staging, kept, at, name)
-            elif here is None:
+        # Only what still is as it was laid out is ours to take away.
+        ours = _is(row.facts, here)
+        match row.action:
+            case "swap" if aside is not None and not _is(row.facts, aside):
+                if ours:
+                    disk.exchange(staging, kept, at, name)
+                elif here is None:
+                    disk.link(staging, kept, at, name)
+                else:
+                    return False
+            case "put" if ours:
+                disk.unlink(at, name)
+            case "take" if aside is not None:
+                if here is not None:
+                    return here.st_ino == aside.st_ino
                 disk.link(staging, kept, at, name)
-        elif row.action == "put" and ours:
-            disk.unlink(at, name)
-        elif row.action == "take" and aside is not None:
-            if here is None:
-                disk.link(staging, kept, at, name)
-        elif row.action == "set" and ours and row.before is not None:
-            disk.set_attributes(at, name, row.before, row.link)
-        elif row.action == "rmdir" and here is None:
-            disk.mkdir(at, name)
-        elif row.action == "mkdir" and here is not None and is_folder(here):
-            disk.rmdir(at, name)
-    except _ELSEWHERE:
-        return
+            case "set" if row.before is not None and here is not None:
+                if _is(row.facts, here, (row.before[1], row.mtime_ns)):
+                    disk.set_attributes(at, name, row.before, row.link)
+            case "rmdir" if here is None:
+                disk.mkdir(at, name)
+            case "mkdir" if here is not None and is_folder(here):
+                disk.rmdir(at, name)
+    except (FileNotFoundError, NotADirectoryError, FileExistsError):
+        return False
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.ELOOP):
             raise
+    return True
+
+
+def _is(facts: str, status: os.stat_result | None, times: tuple[int, int] | None = None) -> bool:
+    """Whether a file is the one that `facts` describe; with `times`, whether it is that one with
+    either of these as its mtime, whatever its mode and owner."""
+    if status is None or not facts:
+        return False
+    if times is None:
+        return same_but_ctime(bytes.fromhex(facts), status)
+    _, size, _, _, inode, _, _ = FACTS.unpack(bytes.fromhex(facts))
+    return (size, inode) == (status.st_size, status.st_ino) and status.st_mtime_ns in times

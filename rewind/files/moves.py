@@ -5,7 +5,7 @@ import os
 
 from rewind.files.disk import Disk, is_folder, look
 from rewind.files.entry import Entry, Kind
-from rewind.files.facts import FACTS, facts_of, same_but_ctime
+from rewind.files.facts import facts_of, same_but_ctime
 from rewind.files.folder import Folder
 from rewind.files.home import Home
 from rewind.files.plan import Action, Operation
@@ -31,10 +31,6 @@ class Moves:
         """Return what the snapshot saw of a file. KeyError cannot happen for a path of its tree."""
         rel, _, name = path.rpartition(b"/")
         return self._origin.seen[rel].files[name][0]
-
-    def inode(self, path: bytes) -> int:
-        """Return the inode the snapshot saw at a file's path."""
-        return int(FACTS.unpack(self.facts(path))[4])
 
     def do(self, at: int, name: bytes, staging: int, kept: bytes, operation: Operation) -> None:
         """Carry out one operation on `name` in the folder `at`. Raises Conflict where the tree is

@@ -135,11 +135,17 @@ class Packs:
                     self._flush()
 
     def _create(self) -> None:
-        name = secrets.token_hex(8)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-        self._own_fd = os.open(self._folder / f"{name}.pack", flags, 0o600)
-        # Locked before its index exists: a clean-up looks for indexes first.
-        fcntl.flock(self._own_fd, fcntl.LOCK_EX)
+        while True:
+            name = secrets.token_hex(8)
+            self._own_fd = os.open(self._folder / f"{name}.pack", flags, 0o600)
+            try:
+                # Locked before its index exists: a clean-up takes a pack without one for new.
+                fcntl.flock(self._own_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                # A clean-up is looking at it, and may be waiting for us: take another.
+                os.close(self._own_fd)
         self._own_index_fd = os.open(self._folder / f"{name}.index", flags, 0o600)
         self._own = len(self._names)
         self._names.append(name)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from rewind.errors import GotoFailed, RewindError
 from rewind.files.disk import Disk, look
 from rewind.files.entry import Kind, raw, text, unpack_entry
+from rewind.files.facts import facts_of
 from rewind.files.ground import Ground
 from rewind.files.home import Home
 from rewind.files.journal import (
@@ -30,6 +31,7 @@ from rewind.files.moves import Conflict, Moves
 from rewind.files.plan import Action, LeftAlone, Operation, Plan
 from rewind.files.staging import clear, lay_out
 from rewind.files.walk import STAGING_PREFIX
+from rewind.model.names import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,24 @@ def recover(home: Home, disk: Disk | None = None) -> tuple[str, ...]:
             with home.changing(root):
                 journal = read_journal(path)
                 try:
-                    _recover_one(disk, journal)
+                    left = _recover_one(disk, journal)
                 except OSError as error:
                     raise _failed(
                         error, f"a goto in {journal.root} cannot be taken back"
                     ) from error
                 journal.remove(home)
             how = "completed" if journal.done else "taken back"
-            lines.append(f"a goto that was cut off in {journal.root} has been {how}")
+            line = f"a goto that was cut off in {printable(journal.root)} has been {how}"
+            if left:
+                names = ", ".join(printable(path) for path in left)
+                line += f"; changed since, and left as they are: {names}"
+            lines.append(line)
     return tuple(lines)
 
 
-def _recover_one(disk: Disk, journal: Journal) -> None:
+def _recover_one(disk: Disk, journal: Journal) -> list[str]:
     if not journal.done:
-        take_back(disk, journal)
-        return
+        return take_back(disk, journal)
     ground = Ground(disk, raw(journal.root))
     try:
         clear(disk, ground.folder(b""), raw(journal.staging))
@@ -98,6 +103,7 @@ def _recover_one(disk: Disk, journal: Journal) -> None:
             set_folders(ground, [(b"", journal.root_after)])
     finally:
         ground.close()
+    return []
 
 
 def _failed(error: OSError, what: str) -> GotoFailed:
@@ -206,7 +212,7 @@ class _Restore:
         rows = []
         for number, operation in enumerate(self._plan.operations):
             action, after = operation.action, operation.after
-            inode, before, link = 0, None, False
+            facts, before, mtime_ns, link = b"", None, 0, False
             if action in (Action.SWAP, Action.PUT):
                 assert after is not None
                 name = str(number).encode()
@@ -214,12 +220,18 @@ class _Restore:
                     self._leave(operation, "its owner is another user")
                     continue
                 status = look(staging, name)
-                inode = status.st_ino if status is not None else 0
+                facts = b"" if status is None else facts_of(status)
             elif action is Action.SET:
                 assert operation.before is not None
-                inode = self._moves.inode(operation.path)
+                assert after is not None
+                facts, mtime_ns = self._moves.facts(operation.path), after.mtime_ns
                 before, link = operation.before.attributes, operation.before.kind is Kind.LINK
-            rows.append((operation, Row(action, text(operation.path), number, inode, before, link)))
+            rows.append(
+                (
+                    operation,
+                    Row(action, text(operation.path), number, facts.hex(), before, mtime_ns, link),
+                )
+            )
         return rows
 
     def _try(self, ground: Ground, staging: int, operation: Operation, row: Row) -> None:

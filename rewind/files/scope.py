@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rewind.files.entry import text
 from rewind.files.limits import Limits, amount
 from rewind.model.names import printable
 
@@ -61,52 +62,81 @@ def _too_wide(root: Path, home: Path) -> str | None:
 
 
 def _survey(root: Path, limits: Limits, seconds: float) -> Scope:
-    deadline = time.monotonic() + seconds
-    device = root.stat().st_dev
-    files = blocks = entries = 0
-    skipped: list[str] = []
-    pending = [os.fsencode(root)]
     shown = printable(str(root))
+    look = _Look(root, limits, time.monotonic() + seconds)
+    try:
+        over = look.run()
+    except OSError as error:
+        return Scope(
+            None, 0, 0, f"files are not tracked: {shown} cannot be read ({error.strerror})"
+        )
+    size = look.blocks * 512
+    skipped = tuple(look.skipped)
+    if over is not None:
+        reason = f"files are not tracked: {shown} has {over}"
+        return Scope(None, look.files, size, reason, skipped=skipped)
+    what = f"{look.files:,} files, {amount(size)}" if look.settled else "large: still looking"
+    reason = f"files are tracked: {shown} ({what}){_except(look.skipped)}"
+    return Scope(root, look.files, size, reason, look.settled, skipped)
 
-    def scope(tracked: bool, reason: str, settled: bool = True) -> Scope:
-        where = root if tracked else None
-        return Scope(where, files, blocks * 512, reason, settled, tuple(skipped))
 
-    while pending:
-        folder = pending.pop()
-        try:
-            with os.scandir(folder) as listing:
-                found = list(listing)
-        except OSError as error:
-            if len(pending) == 0 and entries == 0:
-                why = f"{shown} cannot be read ({error.strerror})"
-                return scope(False, f"files are not tracked: {why}")
-            continue
-        for entry in found:
+class _Look:
+    """Counts what is in a tree until a limit or the time is reached."""
+
+    def __init__(self, root: Path, limits: Limits, deadline: float) -> None:
+        self._root, self._limits, self._deadline = os.fsencode(root), limits, deadline
+        self._device = root.stat().st_dev
+        self._entries = 0
+        self.files = self.blocks = 0
+        self.settled = True
+        self.skipped: list[str] = []
+
+    def run(self) -> str | None:
+        """Return which limit the tree is beyond, None where it is beyond none that was seen.
+        Raises OSError where not even the root can be read."""
+        pending = [self._root]
+        while pending:
+            folder = pending.pop()
             try:
-                status = entry.stat(follow_symlinks=False)
-                is_folder = entry.is_dir(follow_symlinks=False)
+                listing = os.scandir(folder)
             except OSError:
+                if folder == self._root:
+                    raise
                 continue
-            entries += 1
-            if not is_folder:
-                files += 1
-                blocks += status.st_blocks
-            elif status.st_dev == device:
-                pending.append(entry.path)
-            else:
-                skipped.append(os.fsdecode(os.path.relpath(entry.path, os.fsencode(root))))
-        if entries > limits.entries:
-            why = f"{shown} has more than {limits.entries:,} files and folders"
-            return scope(False, f"files are not tracked: {why}")
-        if blocks * 512 > limits.bytes:
-            why = f"{shown} is larger than {amount(limits.bytes)}"
-            return scope(False, f"files are not tracked: {why}")
-        if time.monotonic() > deadline:
-            line = f"files are tracked: {shown} (large: still looking)"
-            return scope(True, line + _except(skipped), settled=False)
-    line = f"files are tracked: {shown} ({files:,} files, {amount(blocks * 512)})"
-    return scope(True, line + _except(skipped))
+            with listing:
+                for entry in listing:
+                    if (below := self._count(entry)) is not None:
+                        pending.append(below)
+                    if (why := self._beyond()) is not None:
+                        return why
+                    if self._entries % 64 == 0 and time.monotonic() > self._deadline:
+                        self.settled = False
+                        return None
+        return None
+
+    def _count(self, entry: "os.DirEntry[bytes]") -> bytes | None:
+        """Count an entry; return its path where it is a folder to look into."""
+        try:
+            status = entry.stat(follow_symlinks=False)
+            folder = entry.is_dir(follow_symlinks=False)
+        except OSError:
+            return None
+        self._entries += 1
+        if not folder:
+            self.files += 1
+            self.blocks += status.st_blocks
+            return None
+        if status.st_dev != self._device:
+            self.skipped.append(text(os.path.relpath(entry.path, self._root)))
+            return None
+        return entry.path
+
+    def _beyond(self) -> str | None:
+        if self._entries > self._limits.entries:
+            return f"more than {self._limits.entries:,} files and folders"
+        if self.blocks * 512 > self._limits.bytes:
+            return f"more than {amount(self._limits.bytes)}"
+        return None
 
 
 def _except(skipped: list[str]) -> str:

@@ -60,7 +60,7 @@ class Walk:
         self.lost: dict[bytes, str] = {}  # folders that cannot be read, and why
         self.stale: list[Stale] = []
         self.entries = 0
-        self.bytes = 0
+        self.blocks = 0  # of 512 bytes
 
     def run(self, cancel: Cancel | None) -> None:
         first = not self._known
@@ -86,7 +86,7 @@ class Walk:
     def _beyond(self) -> str | None:
         if self.entries > self._limits.entries:
             return f"more than {self._limits.entries:,} files"
-        if self.bytes > self._limits.bytes:
+        if self.blocks * 512 > self._limits.bytes:
             return f"more than {amount(self._limits.bytes)}"
         return None
 
@@ -97,7 +97,7 @@ class Walk:
         path = self._root + b"/" + rel if rel else self._root
         old_files, doubtful, files = known.files, known.doubtful, look.files
         now = time.time_ns()
-        entries = size = 0
+        entries, blocks = self.entries, self.blocks
         try:
             listing = os.scandir(path)
         except OSError as error:
@@ -119,14 +119,14 @@ class Walk:
                     continue
                 facts = facts_of(status)
                 entries += 1
-                size += status.st_blocks
+                blocks += status.st_blocks
                 before = old_files.get(name)
                 if before is not None and before[0] == facts and name not in doubtful:
                     files[name] = before
                 else:
+                    self.entries, self.blocks = entries, blocks
                     self._new(look, known, name, status, facts, now)
-        self.entries += entries
-        self.bytes += size * 512
+        self.entries, self.blocks = entries, blocks
         return look
 
     def _new(
@@ -186,8 +186,7 @@ class Walk:
         try:
             target = os.readlink(self._root + b"/" + rel)  # noqa: PTH115 - bytes
         except OSError:
-            self.entries -= 1  # gone, or something else by now: the next snapshot will see
-            return
+            return  # gone, or something else by now: the next snapshot will see
         packed = pack_entry(
             b"l",
             status.st_mode,

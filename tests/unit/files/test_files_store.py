@@ -1,0 +1,247 @@
+"""Packs, clean-up, private copies, and several processes in one home."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from rewind.errors import GotoFailed, StateDamaged, UnknownName
+from rewind.files.files import Files
+from rewind.files.packs import Packs
+
+
+def in_child(work) -> None:
+    """Run `work` in a process of its own, which must end well."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_blob_reads_back_and_is_kept_once(tmp_path):
+    packs = Packs(tmp_path)
+    names = [packs.put(b"x" * n) for n in (0, 1, 1000, 1000)]
+    assert names[2] == names[3]
+    assert [len(packs.get(n)) for n in names] == [0, 1, 1000, 1000]
+    packs.close()
+    again = Packs(tmp_path)
+    assert [len(again.get(n)) for n in names] == [0, 1, 1000, 1000]
+
+
+def test_what_another_process_wrote_is_found(tmp_path):
+    packs = Packs(tmp_path)
+    packs.put(b"ours")
+    names = []
+
+    def write() -> None:
+        other = Packs(tmp_path)
+        other.put(b"theirs")
+        other.close()
+
+    in_child(write)
+    from rewind.files.packs import digest_of
+
+    names.append(digest_of(b"theirs"))
+    assert packs.get(names[0]) == b"theirs"
+
+
+def test_the_torn_tail_of_a_killed_writer_is_ignored(tmp_path):
+    packs = Packs(tmp_path)
+    whole = packs.put(b"whole" * 100)
+    packs.close()
+    (index,) = tmp_path.glob("*.index")
+    with index.open("ab") as file:
+        file.write(b"\x07" * 17)
+    with index.with_suffix(".pack").open("ab") as file:
+        file.write(b"half a bl")
+    again = Packs(tmp_path)
+    assert again.get(whole) == b"whole" * 100
+    assert again.get(again.put(b"new")) == b"new"
+
+
+def test_a_damaged_or_missing_blob_says_so(tmp_path):
+    packs = Packs(tmp_path)
+    name = packs.put(os.urandom(1000))
+    packs.close()
+    (pack,) = tmp_path.glob("*.pack")
+    pack.write_bytes(b"\0" * 1000)
+    with pytest.raises(StateDamaged):
+        Packs(tmp_path).get(name)
+    with pytest.raises(StateDamaged):
+        Packs(tmp_path).get(b"n" * 20)
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(tmp_path, monkeypatch):
+    packs = Packs(tmp_path)
+    first = packs.put(b"first")
+    packs.flush()
+    real = os.write
+
+    def full(fd, data):
+        real(fd, bytes(data)[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rewind.files.packs.os.write", full)
+    second = packs.put(b"second")
+    with pytest.raises(OSError, match="No space"):
+        packs.flush()
+    monkeypatch.undo()
+    assert second not in packs
+    assert packs.get(packs.put(b"second")) == b"second"
+    packs.close()
+    again = Packs(tmp_path)
+    assert (again.get(first), again.get(second)) == (b"first", b"second")
+
+
+def test_snapshots_killed_at_any_moment_leave_a_store_that_works(world):
+    for i in range(300):
+        world.write(f"{i % 7}/{i}", os.urandom(2000))
+    whole = world.snapshot()
+    for moment in range(12):
+        for i in range(100):
+            world.write(f"new{moment}/{i}", os.urandom(3000))
+        child = os.fork()
+        if child == 0:
+            Files(world.home).tracker(world.root).snapshot()
+            os._exit(0)
+        time.sleep(0.004 * moment)  # the moment is what is varied here
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    files = Files(world.home)
+    shot = files.tracker(world.root).snapshot()
+    assert files.verify(shot.address) == ()
+    assert files.verify(whole.address) == ()
+
+
+def test_clean_up_frees_what_no_tree_stands_on(world):
+    world.write("keep", os.urandom(10_000))
+    first = world.snapshot()
+    world.write("big", os.urandom(1 << 20))
+    second = world.snapshot()
+    (world.root / "big").unlink()
+    world.files.close()
+    files = Files(world.home)
+    would = files.clean_up([first.address], grace=-60, dry_run=True)
+    before = files.weigh().bytes
+    done = files.clean_up([first.address], grace=-60)
+    assert done.freed == pytest.approx(before - files.weigh().bytes, abs=200)
+    assert would.freed == pytest.approx(done.freed, abs=200)
+    assert done.freed > 1 << 20
+    assert files.verify(first.address) == ()
+    with pytest.raises(StateDamaged):
+        list(files.list(second.address))
+
+
+def test_clean_up_spares_a_tree_that_was_just_made(world):
+    world.write("f", os.urandom(5000))
+    shot = world.snapshot()
+    world.files.close()
+    files = Files(world.home)
+    files.clean_up([])
+    assert files.verify(shot.address) == ()
+
+
+def test_clean_up_leaves_the_pack_of_a_living_writer(world):
+    world.write("f", os.urandom(5000))
+    shot = world.snapshot()
+    in_child(lambda: Files(world.home).clean_up([], grace=-60))
+    assert world.files.verify(shot.address) == ()
+
+
+def test_a_tracker_believes_in_no_blob_that_a_clean_up_removed(world):
+    world.write("f", os.urandom(5000))
+    world.write("large", os.urandom(9 << 20))
+    world.snapshot()
+    world.tracker.save()
+    world.files._home.packs.close()  # its writer is gone, as after a restart
+    in_child(lambda: Files(world.home).clean_up([], grace=-60))
+    for tracker in (world.tracker, Files(world.home).tracker(world.root)):
+        shot = tracker.snapshot()
+        assert tracker.home.packs is not None
+        assert Files(world.home).verify(shot.address) == ()
+
+
+def test_a_reader_finds_what_a_clean_up_has_moved(world):
+    world.write("keep", os.urandom(5000))
+    shot = world.snapshot()
+    world.write("drop", os.urandom(5000))
+    world.snapshot()
+    world.files.close()
+    reader = Files(world.home)
+    assert reader.root(shot.address) == str(world.root)
+    reader._home.packs._readers.clear()
+    in_child(lambda: Files(world.home).clean_up([shot.address], grace=-60))
+    assert reader.verify(shot.address) == ()
+
+
+def test_snapshots_and_clean_ups_at_the_same_time_lose_nothing(world):
+    for i in range(50):
+        world.write(f"{i}", os.urandom(500))
+    children = []
+    for seed in range(3):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                root = world.root.parent / f"tree{seed}"
+                for n in range(15):
+                    root.mkdir(exist_ok=True)
+                    (root / "f").write_bytes(bytes([seed]) * 100 + bytes([n]))
+                    (root / "shared").write_bytes(b"s%d" % (n % 3) * 400)
+                    files = Files(world.home)
+                    shot = files.tracker(root).snapshot()
+                    assert files.verify(shot.address) == ()
+                    files.close()
+                    assert Files(world.home).verify(shot.address) == ()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    for _ in range(15):
+        Files(world.home).clean_up([], grace=5)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+
+
+def test_a_private_copy_is_the_tree_as_it_was(world, tmp_path):
+    world.write("d/f", "one")
+    world.write("large", os.urandom(6 << 20))
+    (world.root / "l").symlink_to("d/f")
+    (world.root / "ro").mkdir()
+    world.write("ro/x")
+    (world.root / "ro").chmod(0o555)
+    before, first = world.look(), world.snapshot()
+    world.write("d/f", "two")
+    missing = world.files.checkout(first.address, tmp_path / "copy", like=world.snapshot())
+    assert missing == ()
+    copy = world.look(tmp_path / "copy")
+    del before[b"."], copy[b"."]
+    assert copy == before
+    with pytest.raises(GotoFailed):
+        world.files.checkout(first.address, tmp_path / "copy")
+
+
+def test_reading_what_is_not_there_says_so(world):
+    world.write("d/f")
+    tree = world.snapshot().address
+    for path in ("nothing", "d/f/deeper", "d"):
+        with pytest.raises(UnknownName):
+            b"".join(world.files.read(tree, path))
+    for address in ("zz", "", "00" * 20):
+        with pytest.raises(StateDamaged):
+            world.files.root(address)
+
+
+def test_a_home_that_is_moved_still_reads(world, tmp_path):
+    world.write("f", "one")
+    shot = world.snapshot()
+    world.files.close()
+    world.home.rename(tmp_path / "elsewhere")
+    files = Files(Path(tmp_path / "elsewhere"))
+    assert b"".join(files.read(shot.address, "f")) == b"one"
