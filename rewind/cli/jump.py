@@ -41,16 +41,12 @@ def goto(
     _jump({"step": step}, only=only, jobs=jobs, branch=branch, dry_run=dry_run, json=json)
 
 
-def undo(
-    count: Count = 1, jobs: Jobs = None, dry_run: DryRun = False, json: Json = False
-) -> None:
+def undo(count: Count = 1, jobs: Jobs = None, dry_run: DryRun = False, json: Json = False) -> None:
     """Go N steps back."""
     _jump({"back": count}, jobs=jobs, dry_run=dry_run, json=json)
 
 
-def redo(
-    count: Count = 1, jobs: Jobs = None, dry_run: DryRun = False, json: Json = False
-) -> None:
+def redo(count: Count = 1, jobs: Jobs = None, dry_run: DryRun = False, json: Json = False) -> None:
     """Go N steps forward again, on the line that was left."""
     _jump({"forward": count}, jobs=jobs, dry_run=dry_run, json=json)
 

@@ -1,13 +1,15 @@
 """Joins what a recorded shell is made of, and takes it apart again, however it ends."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+from rewind.cli.travel import Travel
 from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
-from rewind.cli.travel import Travel
 from rewind.model.session import Live, Position
 from rewind.repl.source import Source
 from rewind.shell.hosted import HostedShell, Start
@@ -21,18 +23,32 @@ from rewind.store import Store
 from rewind.store.processes import start_time
 
 
-def record(name: str, bash: Bash, rc: Path | None, files: str) -> int:
-    """Host `bash` and record it as session `name` until it ends; return what it exited with. Raises
-    SessionIsLive, StoreUnusable, BashUnusable."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to record. `source` makes what gives the command lines; `quiet`: say only what went
+    wrong."""
+
+    name: str
+    bash: Bash
+    rc: Path | None
+    files: str = "auto"
+    source: Callable[[Terminal, Syntax], Source] | None = None
+    quiet: bool = False
+
+
+def record(plan: Plan) -> int:
+    """Host a bash and record it until it ends; return what it exited with. A session that is not
+    there is made. Raises SessionIsLive, StoreUnusable, BashUnusable."""
     terminal = Terminal()
+    name, bash = plan.name, plan.bash
     with ExitStack() as leaving:
         store = leaving.enter_context(Store())
         new = all(session.name != name for session in store.sessions())
         if new:
-            store.create_session(name, cwd=os.getcwd())
+            store.create_session(name, cwd=str(Path.cwd()))
         wakeup = leaving.enter_context(Wakeup().installed())
         # bash reads its start-up files while the rest of this program is imported.
-        hosted = HostedShell(Start(bash, rc, dict(os.environ), None, terminal.size()), name)
+        hosted = HostedShell(Start(bash, plan.rc, dict(os.environ), None, terminal.size()), name)
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         interrupted = store.interrupt_running(name)
@@ -44,18 +60,19 @@ def record(name: str, bash: Bash, rc: Path | None, files: str) -> int:
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
         travel = Travel(store, recording, bash_now)
-        requests = Requests(recording, bash_now, lambda: dict(_NOT_TRACKED))
+        requests = Requests(recording, bash_now, travel.remembered, lambda: dict(_NOT_TRACKED))
         server = Server(hosted.rundir.socket, requests.answer)
         leaving.callback(server.close)
 
         from rewind.repl.loop import Loop
 
-        source = _source(terminal, bash)
+        source = (plan.source or _source)(terminal, Syntax(bash.path))
         if not terminal.is_terminal:
             pump.keys_ended = True
             hosted.process.plain()
         loop = Loop(hosted, pump, terminal, wakeup, recording, server, source, travel)
-        source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
+        if not plan.quiet:
+            source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
         if not loop.boot():
             return loop.ended()
         if not new:
@@ -86,14 +103,13 @@ def _recording(store: Store, recorder: Recorder, claim: Live) -> Recording:
     )
 
 
-def _source(terminal: Terminal, bash: Bash) -> Source:
-    finished = Syntax(bash.path).finished
+def _source(terminal: Terminal, syntax: Syntax) -> Source:
     if not terminal.is_terminal:
         from rewind.repl.batch import Batch
 
-        return Batch(terminal.stdin, finished)
+        return Batch(terminal.stdin, syntax.finished)
     from rewind.repl.editor import Editor
     from rewind.repl.interactive import Interactive
 
     colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") not in (None, "dumb")
-    return Interactive(Editor(terminal, finished, colour=colour), terminal, colour=colour)
+    return Interactive(Editor(terminal, syntax.finished, colour=colour), terminal, colour=colour)

@@ -26,6 +26,9 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "undo": Command("jump:undo", "Inside: go back, one step or N."),
         "redo": Command("jump:redo", "Inside: go forward again on the line that was left."),
     },
+    "script": {
+        "exec": Command("execute:exec_", "Run one more step on a session, without a terminal.", False),
+    },
     "look": {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),

@@ -13,9 +13,7 @@ Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The session.
 Files = Annotated[
     str, typer.Option("--files", metavar="auto|off|PATH", help="Which files to track.")
 ]
-ShellPath = Annotated[
-    str | None, typer.Option("--shell", metavar="PATH", help="The bash to run.")
-]
+ShellPath = Annotated[str | None, typer.Option("--shell", metavar="PATH", help="The bash to run.")]
 NoRc = Annotated[bool, typer.Option("--no-rc", help="Do not read ~/.bashrc.")]
 
 
@@ -32,9 +30,9 @@ def shell(
     bash = locate(shell)
     rc = None if no_rc else Path("~/.bashrc").expanduser()
 
-    from rewind.cli.recording import record
+    from rewind.cli.recording import Plan, record
 
-    return record(name, bash, rc, files)
+    return record(Plan(name, bash, rc, files))
 
 
 def _refuse_inside() -> None:

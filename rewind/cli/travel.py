@@ -4,12 +4,16 @@ import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rewind.engine.go import Arrival, arrive, jump_of
-from rewind.engine.live import Recording, Wish
+from rewind.engine.live import Recording
+from rewind.engine.passage import LOOKED_AT, Passage, passage, reached
+from rewind.engine.surroundings import Remembered, surroundings
 from rewind.errors import RewindError
+from rewind.model.changes import Difference
+from rewind.model.names import printable
 from rewind.model.session import Position
 from rewind.model.state import Variable
 from rewind.model.step import Step
@@ -39,6 +43,7 @@ class Travel:
     store: Store
     recording: Recording
     bash: StandingBash
+    remembered: Remembered = field(default_factory=Remembered)
 
     def jump(self) -> Moved:
         """Make the jump that was wished for."""
@@ -49,11 +54,16 @@ class Travel:
         if wish.jobs == "kill":
             self._kill_jobs()
         try:
-            arrival = self._arrive(wish.target)
+            way = passage(self.store, origin, wish.target)
+            arrival = self._arrive(wish.target, way)
         except RewindError as error:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
-            return self._moved([*lines, f"rewind: the shell is where it was, after {place(origin)}"])
+            return self._moved(
+                [*lines, f"rewind: the shell is where it was, after {place(origin)}"]
+            )
+        beside = [*self._beside(wish.target), *_outside(way)]
+        arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
         self.recording.moved(arrival.not_restored, jump_of(arrival, origin))
         if wish.branch is not None:
             self.recording.next_name = wish.branch
@@ -69,7 +79,7 @@ class Travel:
         if self.store.state_at(position) is None:
             return self._moved(lines)
         try:
-            arrival = self._arrive(position)
+            arrival = self._arrive(position, None)
         except RewindError as error:
             return self._moved([*lines, f"rewind: the state did not come back: {error.message}"])
         self.recording.not_restored = arrival.not_restored
@@ -83,11 +93,20 @@ class Travel:
         )
         return [*_own_history(self.recording), *(step.command for step in steps)]
 
-    def _arrive(self, target: Position) -> Arrival:
+    def remember(self) -> None:
+        """Keep what the shell has around it here, to tell after a jump what came later."""
+        now = surroundings(self.bash)
+        self.remembered.keep(self.recording.position, now)
+
+    def _beside(self, target: Position) -> list[Difference]:
+        now = surroundings(self.bash)
+        return self.remembered.since(target, now)
+
+    def _arrive(self, target: Position, way: Passage | None) -> Arrival:
         resumed = self.recording.resumed_at
         foreign = target.session not in self.recording.own_lines
         earlier = resumed is not None and target.number <= resumed
-        return arrive(self.bash, self.store, target, other_terminal=foreign or earlier)
+        return arrive(self.bash, self.store, target, way, other_terminal=foreign or earlier)
 
     def _moved(self, lines: list[str]) -> Moved:
         return Moved(lines, self.bash.prompt, self.history())
@@ -97,6 +116,24 @@ class Travel:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(os.getpgid(pid), signal.SIGHUP)
                 os.killpg(os.getpgid(pid), signal.SIGCONT)
+
+
+def _outside(way: Passage) -> list[Difference]:
+    """The steps passed that reached outside this machine: what they did there stays done."""
+    found = [
+        Difference(f"step {step.number} {what}", _shortened(step.command))
+        for step, what in reached(way.passed)
+    ]
+    if len(way.passed) >= LOOKED_AT:
+        found.append(
+            Difference("steps further back", f"only the last {LOOKED_AT} were looked through")
+        )
+    return found
+
+
+def _shortened(command: str) -> str:
+    text = printable(command)
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _told(arrival: Arrival, origin: Position) -> list[str]:

@@ -5,9 +5,10 @@ leaves bash alone, and what makes it fail afterwards is followed by the way back
 it must be.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from rewind.engine.passage import Passage
 from rewind.engine.ports import LiveShell, Reader
 from rewind.errors import GotoFailed, RewindError
 from rewind.model.changes import Difference, differences
@@ -44,30 +45,45 @@ def arrive(
     shell: LiveShell,
     reader: Reader,
     target: Position,
+    way: Passage | None,
     *,
-    may_replace: bool = True,
     other_terminal: bool = False,
 ) -> Arrival:
-    """Bring `shell` to `target`. With `may_replace`, bash is replaced by a fresh one where that
-    brings back more than changing it in place, and no job of its is lost by it. `other_terminal`:
-    the target may have been recorded on another terminal, whose name and kind are not to come back.
-    Raises GotoFailed or StateDamaged with the shell where it was."""
+    """Bring `shell` to `target`. `way` is how it comes there, None for a new bash, whose history is
+    the user's. bash is replaced by a fresh one where that brings back more than changing it in
+    place, and no job of its is lost by it. `other_terminal`: the target may have been recorded on
+    another terminal, whose name and kind are not to come back. Raises GotoFailed or StateDamaged
+    with the shell where it was."""
     wanted, number = recorded_state(reader, target)
     origin = shell.capture()
     if other_terminal:
         wanted = with_terminal_of(wanted, origin)
     try:
-        state, reborn = _bring(shell, origin, wanted, may_replace=may_replace)
+        if way is not None:
+            _rewrite_history(shell, reader, target, way, origin, wanted)
+        state, reborn = _bring(shell, origin, wanted)
     except GotoFailed as failure:
         _back(shell, origin, failure)
         raise
+    if way is None or state.history.last == wanted.history.last:
+        wanted = replace(wanted, history=state.history)
     return Arrival(
         target,
         state,
-        tuple(differences(wanted, state)),
+        tuple(_explained(item, state) for item in differences(wanted, state)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
     )
+
+
+def _explained(item: Difference, state: State) -> Difference:
+    """A variable that was set twice and is different all the same has been set by something at the
+    prompt since."""
+    name = item.what.removeprefix("variable ")
+    hooked = state.variables.get("PROMPT_COMMAND") is not None
+    if name != item.what and hooked and not item.why.startswith("only"):
+        return Difference(item.what, "your PROMPT_COMMAND sets it anew")
+    return item
 
 
 def jump_of(arrival: Arrival, origin: Position) -> Jump:
@@ -76,20 +92,38 @@ def jump_of(arrival: Arrival, origin: Position) -> Jump:
     return Jump(new_id(), datetime.now().astimezone(), origin, arrival.target, report)
 
 
-def _bring(
-    shell: LiveShell, origin: State, wanted: State, *, may_replace: bool
-) -> tuple[State, bool]:
+def _bring(shell: LiveShell, origin: State, wanted: State) -> tuple[State, bool]:
     current, reborn = origin, False
-    if may_replace and shell.beyond(origin, wanted) and not shell.children():
+    if shell.beyond(origin, wanted) and not shell.children():
         shell.reborn()
         current, reborn = shell.capture(), True
-    shell.restore(current, wanted)
+    shell.restore(_same_history(current, wanted), wanted)
     arrived = shell.capture()
-    if differences(wanted, arrived):
+    if differences(_same_history(wanted, arrived), arrived):
         # Some things only take once others have gone: a second pass over what is left.
-        shell.restore(arrived, wanted)
+        shell.restore(_same_history(arrived, wanted), wanted)
         arrived = shell.capture()
     return arrived, reborn
+
+
+def _rewrite_history(
+    shell: LiveShell, reader: Reader, target: Position, way: Passage, now: State, wanted: State
+) -> None:
+    """The history list of the target's line: what was passed goes, what is gained comes back."""
+    if now.history == wanted.history:
+        return
+    keep = wanted.history.number
+    if way.gained:
+        found = reader.state_at(Position(target.session, way.shared))
+        keep = reader.state(found[0]).history.number if found else 0
+    if not way.passed and not way.gained:
+        keep = now.history.number
+    shell.set_history(now.history.number, keep, [step.command for step in way.gained])
+
+
+def _same_history(state: State, other: State) -> State:
+    """`state` with the history of `other`, which is not brought back with the rest."""
+    return replace(state, history=other.history)
 
 
 def _back(shell: LiveShell, origin: State, failure: GotoFailed) -> None:
@@ -97,7 +131,8 @@ def _back(shell: LiveShell, origin: State, failure: GotoFailed) -> None:
     try:
         if not shell.alive:
             shell.respawn()
-        shell.restore(shell.capture(), origin)
+        now = shell.capture()
+        shell.restore(_same_history(now, origin), origin)
     except RewindError as second:
         raise GotoFailed(
             f"{failure.message}; the way back failed too: {second.message}",

@@ -104,9 +104,7 @@ class Recording:
     def captured(self, raw: bytes, *, after_step: bool) -> None:
         """The shell's state at its prompt."""
         at_start = self.position.number < 0 and self.tip < 0
-        self.recorder.state(
-            raw, of_step=after_step, start_of=self.session if at_start else None
-        )
+        self.recorder.state(raw, of_step=after_step, start_of=self.session if at_start else None)
 
     def moved(self, report: tuple[Difference, ...], jump: Jump) -> None:
         """The shell has been brought to the jump's target."""
@@ -146,9 +144,7 @@ class Recording:
         return self.position.number != self.tip or self._foreign_tip
 
     def _is_step(self, command: str) -> bool:
-        return not (
-            self.off or is_own(command) or is_leaving(command) or self._private(command)
-        )
+        return not (self.off or is_own(command) or is_leaving(command) or self._private(command))
 
     def _branch_name(self) -> str:
         if self.next_name is None:
@@ -195,5 +191,6 @@ class Recording:
         state: State | None = self.recorder.latest()
         control = state.variables.get("HISTCONTROL") if state else None
         value = control.value if control is not None else None
-        return isinstance(value, str) and bool({"ignorespace", "ignoreboth"} & set(value.split(":")))
-
+        return isinstance(value, str) and bool(
+            {"ignorespace", "ignoreboth"} & set(value.split(":"))
+        )

@@ -146,6 +146,10 @@ class LiveShell(Protocol):
         """Bring the shell from `current` to `target` in place, as far as it goes; what could not
         be done shows in the next capture. Raises GotoFailed where bash ends over it."""
 
+    def set_history(self, length: int, keep: int, add: Sequence[str]) -> None:
+        """Of a history list that ends at entry `length`, keep those up to entry `keep`, and append
+        `add`. Raises GotoFailed where bash ends over it."""
+
     def beyond(self, current: State, target: State) -> list[str]:
         """What cannot be changed in place, by name."""
 

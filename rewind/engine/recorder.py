@@ -185,7 +185,9 @@ class Recorder:
             store.append_output(self._step.id, chunks)
 
     def _fail(self, error: Exception) -> None:
-        said = error.message if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
+        said = (
+            error.message if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
+        )
         self.failure = said
         with self._lock:
             self._chunks.clear()

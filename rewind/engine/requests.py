@@ -9,8 +9,10 @@ from typing import Any
 
 from rewind.engine.go import recorded_state
 from rewind.engine.live import Recording, Wish
+from rewind.engine.passage import passage, reached
 from rewind.engine.ports import LiveShell, Reader
 from rewind.engine.resolve import Context, Standing, resolve
+from rewind.engine.surroundings import Remembered, Surroundings, surroundings
 from rewind.errors import RewindError, UnknownName, UsageError
 from rewind.model.changes import Difference, compare
 from rewind.model.session import Position
@@ -22,9 +24,14 @@ class Requests:
     """Answers for one recording shell."""
 
     def __init__(
-        self, recording: Recording, shell: LiveShell, tracking: Callable[[], dict[str, Any]]
+        self,
+        recording: Recording,
+        shell: LiveShell,
+        remembered: Remembered,
+        tracking: Callable[[], dict[str, Any]],
     ) -> None:
         self._recording = recording
+        self._remembered = remembered
         self._shell = shell
         self._tracking = tracking
         self._known = {
@@ -60,7 +67,7 @@ class Requests:
             "tip": recording.tip if recording.tip >= 0 else None,
             "paused": recording.paused,
             "failure": recording.recorder.failure,
-            "jobs": [command for _, command in self._jobs(process)],
+            "jobs": list(self._around(process).children.values()),
             "tracking": self._tracking(),
             "not_restored": [_difference(item) for item in recording.not_restored],
         }
@@ -73,16 +80,25 @@ class Requests:
 
         wanted, number = self._recording.recorder.ask(work)
         now = self._recording.recorder.latest() or wanted
-        jobs = [f"{command} (process {pid})" for pid, command in self._jobs(process)]
+        around = self._around(process)
+        jobs = self._remembered.jobs_since(target, around)
+        way = self._recording.recorder.ask(
+            lambda reader: passage(reader, self._recording.position, target)
+        )
+        missing = [
+            *self._remembered.since(target, around),
+            *(Difference(name, "needs a fresh bash") for name in self._shell.beyond(now, wanted)),
+            *(
+                Difference(f"step {at.number} {what}", at.command)
+                for at, what in reached(way.passed)
+            ),
+        ]
         return {
             "target": _position(target),
             "from_step": number,
             "shell": compare(now, wanted).to_json(),
-            "not_restorable": [
-                *(f"job still running: {job}" for job in jobs),
-                *(f"{name}: needs a fresh bash" for name in self._shell.beyond(now, wanted)),
-            ],
-            "jobs": jobs,
+            "not_restorable": [_difference(item) for item in missing],
+            "jobs": [f"{command} (process {pid})" for pid, command in jobs.items()],
             "on_undo": [],
         }
 
@@ -114,13 +130,15 @@ class Requests:
         text = str(request.get("step", ""))
         return recording.recorder.ask(lambda reader: resolve(text, reader, context))
 
-    def _jobs(self, process: int) -> list[tuple[int, str]]:
-        """The children of bash, without the one that asks."""
-        return [
-            (pid, command)
-            for pid, command in self._shell.children()
+    def _around(self, process: int) -> Surroundings:
+        """What is around the shell, without the process that asks."""
+        around = surroundings(self._shell)
+        children = {
+            pid: command
+            for pid, command in around.children.items()
             if pid != process and not _is_asking(command)
-        ]
+        }
+        return Surroundings(around.descriptors, children)
 
 
 def _is_asking(command: str) -> bool:

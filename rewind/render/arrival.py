@@ -45,7 +45,8 @@ def plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     if nothing:
         yield "  the shell's variables, functions, aliases and options are the same there"
     for item in plan["not_restorable"]:
-        yield f"  ! {printable(item)}"
+        why = f" ({printable(item['why'])})" if item["why"] else ""
+        yield f"  ! {printable(item['what'])}{why}"
 
 
 _SINGULAR = {

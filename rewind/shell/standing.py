@@ -4,7 +4,7 @@ import contextlib
 import os
 import shlex
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rewind.errors import GotoFailed
@@ -65,6 +65,20 @@ class StandingBash:
         shows in the next capture. Raises GotoFailed where bash ends or hangs over it."""
         self._shell.rundir.write("restore", restore_script(current, target))
         self._silently(f"__rw_loud; {restore_call()}")
+
+    def set_history(self, length: int, keep: int, add: Sequence[str]) -> None:
+        """Of a history list that ends at entry `length`, keep those up to entry `keep`, and append
+        `add`. Raises GotoFailed where bash ends over it."""
+        text = "".join(f"{command}\0" for command in add)
+        self._shell.rundir.write("remember", text.encode("utf-8", "surrogateescape"))
+        # bash 4.4 deletes neither ranges nor from the end.
+        self._silently(
+            '__rw_loud; { \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/remember"; '
+            f"for ((__rw_i={length}; __rw_i>{keep}; __rw_i--)); do"
+            ' \\builtin history -d "$__rw_i"; done; '
+            'for __rw_i in "${__rw_f[@]}"; do \\builtin history -s -- "$__rw_i"; done; '
+            "\\builtin unset -v __rw_f __rw_i; } >/dev/null 2>&1"
+        )
 
     def beyond(self, current: State, target: State) -> list[str]:
         """What cannot be changed in place, by name."""

@@ -1,0 +1,39 @@
+"""One command line, for a shell that runs it and ends."""
+
+import os
+
+from rewind.repl.source import Watcher
+
+
+class Single:
+    """Gives one command, and then the end."""
+
+    def __init__(self, command: str) -> None:
+        self._command: str | None = command
+
+    def read(
+        self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes
+    ) -> str | None:
+        command, self._command = self._command, None
+        if command is None:
+            raise EOFError
+        return command
+
+    def read_more(self, watcher: Watcher, prompt: bytes) -> str:
+        raise EOFError
+
+    def leftover(self) -> bytes:
+        return b""
+
+    def interrupt(self, error: Exception | None) -> None:
+        """Nothing waits here."""
+
+    def print_above(self, data: bytes) -> None:
+        os.write(1, data)
+
+    def say(self, lines: list[str]) -> None:
+        for line in lines:
+            os.write(2, line.encode("utf-8", "replace") + b"\n")
+
+    def history(self, commands: list[str]) -> None:
+        """Nobody looks back here."""
