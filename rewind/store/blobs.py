@@ -1,9 +1,6 @@
 """Blobs: bytes stored once, under an address made from them, as differences where that is less."""
 
-import hashlib
-
 from rewind.errors import StateDamaged
-from rewind.model.names import printable
 from rewind.store import compression
 from rewind.store.columns import to_address
 from rewind.store.lines import Tables
@@ -16,6 +13,8 @@ _CHAIN = 8
 
 def address_of(data: bytes) -> bytes:
     """Return what `data` is stored under: BLAKE2b (RFC 7693) of 16 bytes."""
+    import hashlib
+
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
@@ -34,7 +33,7 @@ class Blobs(Tables):
         does not read back as it was written."""
         row = self._db.one("SELECT id FROM blob WHERE address = ?", to_address(address))
         if row is None:
-            raise StateDamaged(f"nothing is recorded under {printable(address)}")
+            raise StateDamaged(f"nothing is recorded under {address!r}")
         return self._get(row[0])
 
     def drop_blob(self, address: str) -> None:

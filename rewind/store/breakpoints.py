@@ -1,19 +1,24 @@
 """Breakpoints: set on a session, and in force on its branches too."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rewind.errors import UnknownName
-from rewind.model.breakpoint import Breakpoint
 from rewind.store.columns import maybe_bytes, maybe_text
 from rewind.store.lines import Tables
+
+if TYPE_CHECKING:
+    from rewind.model.breakpoint import Breakpoint
 
 
 class Breakpoints(Tables):
     """The methods about breakpoints."""
 
-    def breakpoints(self, session: str) -> list[Breakpoint]:
+    def breakpoints(self, session: str) -> "list[Breakpoint]":
         """The breakpoints in force on `session`, its ancestors' among them, oldest first. Raises
         UnknownName."""
+        from rewind.model.breakpoint import Breakpoint
+
         rows = self._db.all(
             f"{_ANCESTORS} SELECT id, step, pattern, on_error, output, changed, longer_than"
             " FROM breakpoint WHERE session IN (SELECT id FROM above) ORDER BY id",
@@ -32,7 +37,7 @@ class Breakpoints(Tables):
             for key, step, pattern, on_error, output, changed, longer_than in rows
         ]
 
-    def add_breakpoint(self, session: str, breakpoint: Breakpoint) -> Breakpoint:
+    def add_breakpoint(self, session: str, breakpoint: "Breakpoint") -> "Breakpoint":
         """Set a breakpoint and return it with its id. Raises UnknownName."""
         with self._db.transaction():
             key = self._db.insert(

@@ -1,7 +1,6 @@
 """Values as the columns hold them."""
 
 import functools
-import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 from rewind.errors import UnknownName
@@ -9,6 +8,9 @@ from rewind.model.step import Status
 
 STATUSES = (Status.RUNNING, Status.OK, Status.FAILED, Status.INTERRUPTED)
 """A step's status is its place in here."""
+
+PARTS = ("moment", "settings", "variables", "functions", "aliases", "completions")
+"""The columns of `state` that refer to its parts: the keys of `statecodec.PARTS`, in order."""
 
 RUNNING, OK, FAILED, INTERRUPTED = range(len(STATUSES))
 
@@ -38,9 +40,12 @@ def maybe_text(data: bytes | None) -> str | None:
 def to_uid(identifier: str) -> bytes:
     """Return the 16 bytes of an id. Raises UnknownName where it is none."""
     try:
-        return uuid.UUID(identifier).bytes
+        uid = bytes.fromhex(identifier.replace("-", ""))
     except ValueError as error:
         raise UnknownName("no step has that id") from error
+    if len(uid) != 16:
+        raise UnknownName("no step has that id")
+    return uid
 
 
 def to_id(uid: bytes) -> str:

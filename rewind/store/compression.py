@@ -1,6 +1,6 @@
 """zstd (RFC 8878), loaded when it is first needed: most commands read no output and no state."""
 
-import threading
+from _thread import get_ident
 from typing import TYPE_CHECKING
 
 from rewind.errors import StateDamaged
@@ -12,8 +12,8 @@ LIMIT = 1 << 30
 """Bytes that one frame may hold: a damaged header must not ask for all memory."""
 
 
-class _Codecs(threading.local):
-    """Each thread's own codecs: costly to make, and not to be shared."""
+class _Codecs:
+    """One thread's codecs: costly to make, and not to be shared between threads."""
 
     def __init__(self) -> None:
         import zstandard
@@ -22,14 +22,15 @@ class _Codecs(threading.local):
         self.compressors: dict[int, zstandard.ZstdCompressor] = {}
 
 
-_codecs: _Codecs | None = None
+_codecs: dict[int, _Codecs] = {}
+"""By the thread's identifier, which passes to another thread only when the first has ended."""
 
 
 def _of_thread() -> _Codecs:
-    global _codecs
-    if _codecs is None:
-        _codecs = _Codecs()
-    return _codecs
+    thread = get_ident()
+    if thread not in _codecs:
+        _codecs[thread] = _Codecs()
+    return _codecs[thread]
 
 
 def compress(data: bytes, level: int) -> bytes:

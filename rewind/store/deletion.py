@@ -2,8 +2,8 @@
 
 import time
 
-from rewind.model.statecodec import PARTS
 from rewind.store.claims import Claims, is_live
+from rewind.store.columns import PARTS
 from rewind.store.search import Search
 
 _GRACE_S = 60.0

@@ -1,8 +1,8 @@
 """Whether the record is whole, and what it weighs."""
 
 from rewind.errors import StateDamaged
-from rewind.model.statecodec import PARTS
 from rewind.store.blobs import Blobs
+from rewind.store.columns import PARTS
 from rewind.store.output import Output
 
 

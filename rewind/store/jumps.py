@@ -1,7 +1,5 @@
 """Jumps: every goto, appended."""
 
-import json
-
 from rewind.model.session import Jump, Position
 from rewind.store.columns import from_time, to_id, to_time, to_uid
 from rewind.store.lines import Tables
@@ -12,6 +10,8 @@ class Jumps(Tables):
 
     def append_jump(self, jump: Jump) -> None:
         """Append a jump to the record. Raises UnknownName."""
+        import json
+
         us, offset = to_time(jump.at)
         with self._db.transaction():
             self._db.insert(
@@ -30,6 +30,8 @@ class Jumps(Tables):
 
     def jumps(self, session: str, limit: int = 1) -> list[Jump]:
         """The latest jumps that ended or began on `session`, newest first. Raises UnknownName."""
+        import json
+
         rows = self._db.all(_LATEST, self._key(session), limit)
         return [
             Jump(

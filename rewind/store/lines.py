@@ -7,7 +7,6 @@ A walk visits sessions, which are few, and never steps.
 from dataclasses import dataclass
 
 from rewind.errors import StateDamaged, UnknownName
-from rewind.model.names import nearest, printable
 from rewind.store.columns import to_address, to_uid
 from rewind.store.database import Database, Row
 
@@ -45,6 +44,8 @@ class Tables:
         return row
 
     def _unknown(self, name: str) -> UnknownName:
+        from rewind.model.names import nearest, printable
+
         rows = self._db.all("SELECT name FROM session WHERE name IS NOT NULL")
         similar = nearest(name, (row[0] for row in rows))
         hint = "did you mean " + " or ".join(f"'{n}'" for n in similar) + "?" if similar else None
@@ -56,7 +57,7 @@ class Tables:
         """Return the key of the state stored under `address`. Raises StateDamaged."""
         row = self._db.one("SELECT id FROM state WHERE address = ?", to_address(address))
         if row is None:
-            raise StateDamaged(f"no state is recorded under {printable(address)}")
+            raise StateDamaged(f"no state is recorded under {address!r}")
         return int(row[0])
 
     def _identified(self, step_id: str, columns: str) -> Row:
@@ -94,6 +95,8 @@ class Tables:
 
 def no_step(name: str, number: int, tip: int) -> UnknownName:
     """Return the error for a step that is not on the line."""
+    from rewind.model.names import printable
+
     there = f"its steps are 0 to {tip}" if tip >= 0 else "it has no steps"
     return UnknownName(f"'{printable(name)}' has no step {number}", there)
 

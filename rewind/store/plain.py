@@ -13,6 +13,15 @@ _ESCAPES = re.compile(
 )
 
 
+_NOT_TEXT = re.compile("[\ud800-\udfff\x00]")
+
+
+def indexable(text: str) -> str:
+    """Return `text` without what cannot be put into the index, which ends at a NUL and takes
+    UTF-8 only, and so no lone surrogate."""
+    return _NOT_TEXT.sub("\ufffd", text)
+
+
 def plain_text(output: bytes) -> str:
     """Return the text of `output`, lines ended by '\\n', no spaces at their ends."""
     text = _ESCAPES.sub(b"", output).decode("utf-8", "replace")

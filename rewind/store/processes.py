@@ -1,7 +1,5 @@
 """When a process was started: with its id, that names it for good."""
 
-import hashlib
-import subprocess
 from pathlib import Path
 
 
@@ -33,6 +31,10 @@ def _from_proc(pid: int) -> int | None:
 
 
 def _from_ps(pid: int) -> int | None:
+    # Loaded only where there is no /proc: start-up time is a feature.
+    import hashlib
+    import subprocess
+
     command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
     try:
         printed = subprocess.run(command, capture_output=True, check=False).stdout.split(None, 1)

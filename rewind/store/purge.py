@@ -6,15 +6,13 @@ that no free page keeps it. A text that a program printed with escape sequences 
 put by themselves, which others know by their content's address, are not found.
 """
 
-import json
 from collections.abc import Iterator
 
 from rewind.errors import StoreUnusable, UsageError
-from rewind.model.statecodec import PARTS, cover_part
 from rewind.model.step import Chunk
 from rewind.store import compression
 from rewind.store.blobs import address_of
-from rewind.store.columns import to_bytes
+from rewind.store.columns import PARTS, to_bytes
 from rewind.store.deletion import Deletion
 from rewind.store.output import pack, unpack
 from rewind.store.states import States
@@ -152,6 +150,8 @@ class Purge(Deletion, States):
         return found
 
     def _purge_reports(self, text: str) -> int:
+        import json
+
         found = 0
         for row, report in self._db.all("SELECT id, report FROM jump"):
             covered = json.dumps(
@@ -165,6 +165,10 @@ class Purge(Deletion, States):
     def _purge_states(self, text: str) -> int:
         """Store the states that have the text anew without it. A state is known by its content,
         so these get other addresses."""
+        import json
+
+        from rewind.model.statecodec import cover_part
+
         escaped = json.dumps(text)[1:-1].encode("ascii")
         replaced: dict[int, int] = {}
         for (blob,) in self._db.all("SELECT id FROM blob WHERE own = 0 ORDER BY id"):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rewind.errors import StoreUnusable
-from rewind.model.ids import new_id
 from rewind.model.step import Status, Step
 from rewind.store.columns import (
     INTERRUPTED,
@@ -30,6 +29,8 @@ class Recording(Steps, Search):
     ) -> Step:
         """Append a running step at the line's tip. `number` must be the next one. Raises
         UnknownName; StoreUnusable where another number is the next."""
+        from rewind.model.ids import new_id
+
         uid = to_uid(new_id())
         us, offset = to_time(started_at)
         with self._db.transaction():

@@ -1,10 +1,13 @@
 """What is written beside steps: labels, notes, and the commands that take a step back."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from rewind.model.breakpoint import Note
 from rewind.store.columns import from_time, to_bytes, to_text, to_time
 from rewind.store.lines import Tables
+
+if TYPE_CHECKING:
+    from rewind.model.breakpoint import Note
 
 
 class Remarks(Tables):
@@ -47,9 +50,11 @@ class Remarks(Tables):
                 to_bytes(text),
             )
 
-    def notes(self, session: str, first: int = 0, last: int | None = None) -> list[Note]:
+    def notes(self, session: str, first: int = 0, last: int | None = None) -> "list[Note]":
         """The notes beside steps `first` to `last` (None: the tip), by step, oldest first. Raises
         UnknownName."""
+        from rewind.model.breakpoint import Note
+
         found: list[Note] = []
         for part in reversed(self._line(session)):
             rows = self._db.all(

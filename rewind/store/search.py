@@ -8,18 +8,18 @@ every step: one or two characters, regular expressions, steps not indexed yet, a
 where this SQLite has no FTS5 with trigrams.
 """
 
-import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rewind.errors import StateDamaged, UsageError
-from rewind.model.hit import Hit, Where
-from rewind.model.names import printable
 from rewind.store import compression
 from rewind.store.columns import FAILED, to_text
 from rewind.store.database import Row
 from rewind.store.lines import Part
 from rewind.store.output import Output
-from rewind.store.plain import plain_text
+
+if TYPE_CHECKING:
+    from rewind.model.hit import Hit, Where
 
 _END = 64 << 10
 """Characters of a step's text that are indexed at its head, and as many at its tail."""
@@ -28,9 +28,6 @@ _SMALL = 64 << 10
 """Bytes of output up to which it is worth comparing what was shown with the plain text."""
 
 _PAGE = 200
-
-_NOT_TEXT = re.compile("[\ud800-\udfff\x00]")
-"""What cannot be put into the index: it ends at a NUL, and lone surrogates are no UTF-8."""
 
 
 class Search(Output):
@@ -50,10 +47,10 @@ class Search(Output):
         *,
         session: str | None = None,
         failed: bool = False,
-        where: Where | None = None,
+        where: "Where | None" = None,
         regex: bool = False,
         limit: int = 50,
-    ) -> Iterator[Hit]:
+    ) -> "Iterator[Hit]":
         """The newest `limit` steps, newest first, whose command or output has `text` in it, case
         apart, or, with `regex`, a line that matches it. A step hit in both gives two. With
         `session`, only the steps of that line. Reads lazily. Raises UnknownName, and UsageError
@@ -70,9 +67,11 @@ class Search(Output):
         session: str | None,
         line: list[Part] | None,
         failed: bool,
-        where: Where | None,
+        where: "Where | None",
         limit: int,
-    ) -> Iterator[Hit]:
+    ) -> "Iterator[Hit]":
+        from rewind.model.hit import Hit
+
         if limit <= 0:
             return
         for row in rows:
@@ -130,6 +129,8 @@ class Search(Output):
     def _shown(self, row: Row) -> str:
         """Return the text that the step showed: as it was indexed or, where it was not, all of
         its output. `row` is from _STEP."""
+        from rewind.store.plain import plain_text
+
         shown, indexed, key, size = row[6:]
         try:
             if shown is not None:
@@ -152,6 +153,8 @@ class Search(Output):
         return head if size is None else head[:size]
 
     def _index(self, key: int, shown_text: str | None) -> None:
+        from rewind.store.plain import plain_text
+
         if not self._has_index():
             return
         self._unindex(key)
@@ -203,6 +206,10 @@ def _matcher(text: str, regex: bool) -> Callable[[str], str | None]:
             return None if start < 0 else content.split("\n")[lowered.count("\n", 0, start)]
 
         return containing
+    import re
+
+    from rewind.model.names import printable
+
     try:
         expression = re.compile(text)
     except re.error as error:
@@ -213,7 +220,9 @@ def _matcher(text: str, regex: bool) -> Callable[[str], str | None]:
 def _query(text: str) -> str | None:
     """Return the FTS5 query for the groups of three characters of `text`; None where it has none.
     Each stands in quotes, in which FTS5 knows no operators."""
-    text = _NOT_TEXT.sub("\ufffd", text)
+    from rewind.store.plain import indexable
+
+    text = indexable(text)
     groups = {text[i : i + 3] for i in range(len(text) - 2)}
     return " AND ".join('"' + g.replace('"', '""') + '"' for g in sorted(groups)[:32]) or None
 
@@ -223,7 +232,9 @@ def _ends(text: str) -> str:
 
 
 def _document(command: str, text: str) -> str:
-    return _NOT_TEXT.sub("\ufffd", f"{_ends(command)}\n{text}")
+    from rewind.store.plain import indexable
+
+    return indexable(f"{_ends(command)}\n{text}")
 
 
 _STEP = """

@@ -3,8 +3,6 @@
 from datetime import datetime
 
 from rewind.errors import NameTaken
-from rewind.model.ids import new_id
-from rewind.model.names import check_session_name
 from rewind.model.session import Session
 from rewind.store.columns import FAILED, from_time, to_bytes, to_id, to_text, to_time, to_uid
 from rewind.store.database import Row
@@ -37,6 +35,9 @@ class Sessions(Tables):
     ) -> Session:
         """Start a line. With `parent`, it shares that one's steps up to `branch_point` (-1: none;
         None: all there are). Raises NameTaken, UnknownName, UsageError."""
+        from rewind.model.ids import new_id
+        from rewind.model.names import check_session_name
+
         check_session_name(name)
         us, offset = to_time(datetime.now().astimezone())
         with self._db.transaction():
@@ -105,6 +106,8 @@ class Sessions(Tables):
 
     def rename(self, old: str, new: str) -> None:
         """Call a session something else. Raises UnknownName, NameTaken, UsageError."""
+        from rewind.model.names import check_session_name
+
         check_session_name(new)
         with self._db.transaction():
             key = self._key(old)

@@ -1,12 +1,13 @@
 """States: each a row of its parts, so that a part that did not change is stored once."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rewind.model.state import State
-from rewind.model.statecodec import PARTS, decode_state, encode_part
 from rewind.store.blobs import Blobs, address_of
-from rewind.store.columns import to_address
+from rewind.store.columns import PARTS, to_address
+
+if TYPE_CHECKING:
+    from rewind.model.state import State
 
 _KEPT = 4
 """How many encodings of each part are remembered."""
@@ -24,14 +25,16 @@ class Encodings:
     def __init__(self) -> None:
         self._kept: dict[str, list[tuple[tuple[Any, ...], Encoded]]] = {p: [] for p in PARTS}
 
-    def encode(self, state: State, part: str) -> Encoded:
+    def encode(self, state: "State", part: str) -> Encoded:
         """Return the address and bytes of a part of `state`."""
-        objects = tuple(state.section(name) for name in PARTS[part])
+        from rewind.model import statecodec
+
+        objects = tuple(state.section(name) for name in statecodec.PARTS[part])
         kept = self._kept[part]
         for known, encoded in kept:
             if all(a is b for a, b in zip(known, objects, strict=True)):
                 return encoded
-        data = encode_part(state, part)
+        data = statecodec.encode_part(state, part)
         encoded = (address_of(data), data)
         # The objects are held, so that their identity cannot pass to others.
         kept.insert(0, (objects, encoded))
@@ -44,7 +47,7 @@ class States(Blobs):
 
     _encodings: Encodings
 
-    def put_state(self, state: State, base: str | None = None) -> str:
+    def put_state(self, state: "State", base: str | None = None) -> str:
         """Store a state and return its address. `base` is the address of a state that is probably
         much like it. An equal state gets the equal address and costs a lookup. A state that
         nothing refers to may be swept a minute later."""
@@ -74,8 +77,10 @@ class States(Blobs):
             )
         return address.hex()
 
-    def state(self, address: str) -> State:
+    def state(self, address: str) -> "State":
         """The state stored under `address`. Raises StateDamaged."""
+        from rewind.model.statecodec import decode_state
+
         key = self._state_key(address)
         keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE id = ?", key) or ()
         return decode_state(dict(zip(PARTS, map(self._get, keys), strict=True)))

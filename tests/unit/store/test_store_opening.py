@@ -1,5 +1,8 @@
+import os
 import random
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -246,3 +249,23 @@ def test_a_transaction_writes_all_or_nothing(store: Store) -> None:
     with store.transaction():
         store.create_session("a", cwd="/")
     assert [s.name for s in store.sessions()] == ["a"]
+
+
+def test_opening_and_reading_loads_nothing_that_only_writing_needs(
+    store: Store, store_file: Path, record: Record
+) -> None:
+    record("a")
+    code = (
+        "import sys; from pathlib import Path; from rewind.store import Store\n"
+        "with Store(Path(sys.argv[1]), True) as store: list(store.steps('a')); store.sessions()\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store_file)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    heavy = {"zstandard", "platformdirs", "uuid", "secrets", "json", "difflib", "subprocess"}
+    assert heavy.isdisjoint(done.stdout.split())

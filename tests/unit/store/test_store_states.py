@@ -4,8 +4,9 @@ import random
 import pytest
 
 from rewind.errors import StateDamaged
+from rewind.model import statecodec
 from rewind.model.state import Function, History, State, Variable
-from rewind.store import Store, blobs
+from rewind.store import Store, blobs, columns
 from tests.unit.store.conftest import AT
 
 
@@ -174,3 +175,7 @@ def test_a_state_swept_by_another_is_put_again(store: Store) -> None:
         other.sweep(grace=0)
     assert store.put_state(state) == address
     assert store.state(address) == state
+
+
+def test_the_columns_of_a_state_are_its_parts() -> None:
+    assert tuple(statecodec.PARTS) == columns.PARTS
