@@ -1,7 +1,13 @@
 """Functions, each by itself: what one of them does to the parser does not reach the next."""
 
+import re
+
 from rewind.model.state import Function, State
 from rewind.protocol.quote import quote
+
+_COPROC = re.compile(r"^( *)coproc COPROC ", re.MULTILINE)
+"""bash before 5.3 prints `coproc cat` with the default name, and reads that as a command that is
+called as the name is."""
 
 
 def changes(current: State, target: State) -> list[str]:
@@ -24,6 +30,7 @@ def changes(current: State, target: State) -> list[str]:
 def _definition(name: str, function: Function) -> str:
     # bash 5.3 prints a function that is called as a reserved word is in a way it cannot read.
     header, _, body = function.body.partition("\n")
+    body = _COPROC.sub(r"\1coproc ", body)
     return f"function {name} ()\n{body}" if header.endswith(" () ") else function.body
 
 

@@ -53,9 +53,11 @@ def after(current: State, target: State) -> list[str]:
     names = sorted((differ | set(_TOUCHED)) - {*_LATE, "posix"})
     lines = [f"\\builtin set {'-' if 'posix' in target.options else '+'}o posix"]
     lines += [f"\\builtin set {'-' if name in target.options else '+'}o {name}" for name in names]
-    changed = (current.shopt ^ target.shopt) | set(_SHOPT_TOUCHED)
-    changed -= {"expand_aliases", *_SHOPT_FIXED}
-    changed = {name for name in changed if not name.startswith("compat")}
+    changed = {
+        name
+        for name in {*(current.shopt ^ target.shopt), *_SHOPT_TOUCHED}
+        if name not in ("expand_aliases", *_SHOPT_FIXED) and not name.startswith("compat")
+    }
     for flag, wanted in (("-s", changed & target.shopt), ("-u", changed - target.shopt)):
         if wanted:
             lines.append(f"\\builtin shopt {flag} {' '.join(sorted(wanted))}")

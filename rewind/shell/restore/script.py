@@ -8,7 +8,7 @@ every value is in single quotes, in which nothing is expanded.
 
 from rewind.model.state import State
 from rewind.protocol.quote import encode, quote
-from rewind.shell.restore import functions, options, settings, variables
+from rewind.shell.restore import folders, functions, options, settings, variables
 
 
 def restore_call() -> str:
@@ -17,8 +17,8 @@ def restore_call() -> str:
     It has to be accepted as a command line (not be run by a `bind -x` key, after which bash puts
     back `$?`), kept out of the history by HISTIGNORE, which has to have the user's value again
     before it runs; nothing but the prompt hooks may follow it. `eval` and not `.`, because a
-    sourced file cannot take a DEBUG trap away. `$?` and `$_` are set after it, because `$_` is
-    then what `eval` was given, and before `&&`, so that `$?` does not end a shell under `set -e`."""
+    sourced file cannot take a DEBUG trap away. `$?` and `$_` are set after it, because `eval`
+    leaves its own argument in `$_`, and before `&&`, so that `set -e` does not end the shell."""
     return (
         '{ \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/restore"'
         ' && \\builtin eval "${__rw_f-}" && \\__rw_r "$__rw_s" "$__rw_u"'
@@ -29,12 +29,13 @@ def restore_call() -> str:
 def restore_script(current: State, target: State) -> bytes:
     """Return bash text that brings a bash that is in state `current` to `target`, as far as that
     is possible in place (`needs_new_bash` tells what is not). It prints nothing of its own;
-    `restore_call` runs it and ends with `$?` and `$_` as the target has them. PROMPT_COMMAND and PS0 to PS2 get the user's
-    plain values: the prompt hooks have to be put in again after it."""
+    `restore_call` runs it and ends with `$?` and `$_` as the target has them. PROMPT_COMMAND and
+    PS0 to PS2 get the user's plain values: the prompt hooks have to be put in again after it."""
     lines = [
         *options.before(current),
         *functions.changes(current, target),
         *variables.changes(current, target),
+        *folders.changes(current, target),
         *settings.changes(current, target),
         f"__rw_s={target.exit_code} __rw_u={quote(target.last_argument)}",
         *options.after(current, target),

@@ -1,4 +1,4 @@
-"""Everything of a state that is neither option, variable nor function."""
+"""Everything of a state that is neither option, variable, function nor folder."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,6 @@ def changes(current: State, target: State) -> list[str]:
     return [
         *_aliases(current.aliases, target.aliases),
         *_completions(current.completions, target.completions),
-        *_folders(current, target),
         *_umask_and_limits(current, target),
         *_arguments(current, target),
         *_hashed(current, target),
@@ -31,6 +30,9 @@ def traps(current: State, target: State) -> list[str]:
         text = target.traps.get(name)
         if not _SIGNAL.fullmatch(name) or (current.traps.get(name) == text and not early):
             continue
+        if text == "" and not name.startswith("SIG"):
+            # bash takes no '' here where it had one before that was taken away.
+            lines.append(f"\\builtin trap -- : {name}")
         if text is not None:
             lines.append(f"\\builtin trap -- {quote(text)} {name}")
         elif not early:
@@ -55,24 +57,6 @@ def _completions(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str
     for name, line in new.items():
         if old.get(name) != line:
             yield f"\\builtin {line}"
-
-
-def _folders(old: State, new: State) -> Iterator[str]:
-    # Also where it is the same: the folder may have been replaced by another of its name.
-    if new.cwd.startswith("/"):
-        yield f"\\builtin cd -L -- {quote(new.cwd)}"
-        before = new.variables.get("OLDPWD")
-        if before is None:
-            yield "\\builtin unset -v OLDPWD"
-        elif isinstance(before.value, str):
-            yield f"OLDPWD={quote(before.value)}"
-        else:
-            yield "\\builtin unset -v OLDPWD"
-            yield f"\\builtin declare -{before.attributes or '-'} OLDPWD"
-    if old.dirstack != new.dirstack:
-        yield "\\builtin dirs -c"
-        for folder in reversed(new.dirstack):
-            yield f"\\builtin pushd -n -- {quote(folder)}"
 
 
 def _umask_and_limits(old: State, new: State) -> Iterator[str]:

@@ -12,6 +12,9 @@ from rewind.protocol.quote import quote
 _COUPLED = ("POSIXLY_CORRECT", "IGNOREEOF")
 """Options of bash set and unset them; they come after the options."""
 
+_WITH_CD = "OLDPWD"
+"""Every `cd` assigns it; it comes with the folders."""
+
 _LATE = ("IFS", "LC_ALL", "LANG", "LC_CTYPE", "LC_COLLATE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME")
 
 _CHANGING = "cilu"
@@ -23,7 +26,8 @@ def changes(current: State, target: State) -> list[str]:
     differing = [
         name
         for name in {**current.variables, **target.variables}
-        if current.variables.get(name) != target.variables.get(name) and name not in _COUPLED
+        if current.variables.get(name) != target.variables.get(name)
+        and name not in (*_COUPLED, _WITH_CD)
     ]
     differing.sort(key=lambda name: _LATE.index(name) + 1 if name in _LATE else 0)
     lines = []
@@ -31,7 +35,7 @@ def changes(current: State, target: State) -> list[str]:
         old = current.variables.get(name)
         if old is not None and "n" in old.attributes and not old.readonly:
             lines.append(f"\\builtin unset -n -- {name}")
-    last = []
+    last: list[str] = []
     for name in differing:
         old, new = current.variables.get(name), target.variables.get(name)
         if old is not None and old.readonly:
@@ -55,8 +59,13 @@ def coupled_with_options(current: State, target: State) -> list[str]:
         if new is None:
             lines.append(f"\\builtin unset -v -- {name}")
         else:
-            lines += [*_change(name, old, new), *_finish(name, new)]
+            lines += assign(name, old, new)
     return lines
+
+
+def assign(name: str, old: Variable | None, new: Variable | None) -> list[str]:
+    """Return the lines that make `name`, which is `old` and neither nameref nor readonly, `new`."""
+    return [*_change(name, old, new), *(_finish(name, new) if new else ())]
 
 
 def _change(name: str, old: Variable | None, new: Variable | None) -> Iterator[str]:
@@ -124,8 +133,10 @@ def _guarded(name: str, lines: list[str]) -> list[str]:
         # Unsetting it closes the descriptor, which is the user's.
         return [
             "__rw_i=",
-            ("[[ ${BASH_XTRACEFD-} == +([0-9]) ]] &&"
-            ' \\builtin eval "\\\\builtin exec {__rw_i}>&$BASH_XTRACEFD __rw_h=$BASH_XTRACEFD"'),
+            (
+                "[[ ${BASH_XTRACEFD-} == +([0-9]) ]] &&"
+                ' \\builtin eval "\\\\builtin exec {__rw_i}>&$BASH_XTRACEFD __rw_h=$BASH_XTRACEFD"'
+            ),
             *lines,
             '[[ -n $__rw_i ]] && \\builtin eval "\\\\builtin exec $__rw_h>&$__rw_i {__rw_i}>&-"',
         ]

@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -107,6 +107,12 @@ class DrivenBash:
         self._process.stdin.close()
         self._process.wait()
         os.close(self._fifo)
+
+
+@pytest.fixture
+def bash_in() -> Callable[[Path], DrivenBash]:
+    """Starts a bash in a folder; whoever starts it closes it."""
+    return DrivenBash
 
 
 @pytest.fixture

@@ -7,13 +7,15 @@ from rewind.shell.restore import needs_new_bash
 
 STATES = {
     "values": r"""
-        nl=$'a\nb'; esc=$'\e[1m'; soh=$'\001x\177'; bad=$'\xff\xc3'; q="it's \"q\" \$x \`y\` \\"; empty=
+        nl=$'a\nb'; esc=$'\e[1m'; soh=$'\001x\177'; bad=$'\xff\xc3'; q="it's \"q\" \$x \`y\` \\"
+        empty=
         declare unset1; declare -i n=5; declare -l low=ABC; declare -u up=abc; export ex='e x'
         declare -a arr=(a 'b c' [7]=$'x\ny' '' '$(exit 9)'); declare -a none=(); declare -a never
         declare -A map=([k]=v ['a b']='c d' [']']=x ['$(x)']='`y`' ["q'"]=\" [$'\n']=nl [é]=ü)
         declare -A empty_map=(); declare -A never_map; declare -ix xi=3; declare -t traced=1
         declare -n ref=arr; declare -n unref; declare -x exported_unset; declare -ai ints=(1 2)
-        declare -ax exported_array=(1); declare -r constant=1; tilde='~/x:~'; hash='#x'; equals='=a='
+        declare -ax exported_array=(1); declare -r constant=1
+        tilde='~/x:~'; hash='#x'; equals='=a='
     """,
     "functions": r"""
         git-foo () { echo 'a  b'; }; a:b () { :; }; ü () { :; }; function if { :; }; -d () { :; }
@@ -39,8 +41,8 @@ EOF
         trap 'dbg=$((dbg+0))' DEBUG; trap : ERR; trap : RETURN
     """,
     "options": r"""
-        set -u; shopt -s nullglob dotglob extglob globstar nocaseglob failglob; set -o noclobber; set -f
-        set -E; set -T; set -a; set +h; set -b; set +B; shopt -u sourcepath; set -P; set -o pipefail
+        set -u; shopt -s nullglob dotglob extglob globstar nocaseglob failglob; set -o noclobber
+        set -f; set -E; set -T; set -a; set +h; set -b; set +B; shopt -u sourcepath; set -P; set -o pipefail
     """,
     "posix": "set -o posix; trap 'echo x' INT",
     "ignoreeof": "set -o ignoreeof; shopt -s expand_aliases",
