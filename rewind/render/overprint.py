@@ -9,6 +9,7 @@ _OVER = re.compile(r"[\b\r\x1b]")
 _TOKEN = re.compile(
     r"\x1b\[([0-9]*)[0-9;]*([KCDGPJ@])|\x1b(?:\[[0-9;?]*[^\x1b]?|[^\x1b]?)|[\b\r\t]|[^\b\r\t\x1b]+"
 )
+_ERASED = ("\r\x1b[K", "\r\x1b[0K", "\r\x1b[2K", "\x1b[2K\r")
 _TAB = 8
 _FURTHEST = 10_000
 """No terminal is wider: a move to column 10**9 must not cost the memory."""
@@ -25,6 +26,9 @@ def plain(text: str) -> str:
 
 
 def _overprinted(line: str) -> str:
+    # A progress bar of many looks is one line; of those that were erased none counts.
+    for erased in _ERASED:
+        line = line[max(line.rfind(erased), 0) :]
     cells: list[str] = []
     at = 0
     for token in _TOKEN.finditer(line):
@@ -58,10 +62,10 @@ def _moved(cells: list[str], at: int, move: str, count: int | None) -> int:
             cells[at:at] = [" "] * many
         case _ if not count:
             del cells[at:]
-        case _:
+        case _ if count == 1:
             cells[: at + 1] = [" "] * min(at + 1, len(cells))
-            if count == 2:
-                del cells[at:]
+        case _:
+            cells.clear()
     return at
 
 

@@ -19,10 +19,11 @@ _SILENT = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # operating system commands: titles, links
     r"|\x1b[PX^_][^\x1b]*\x1b\\"  # device control and other strings
     r"|\x1b\[[0-9;:]*m"  # colour
-    r"|\x1b\[[?>=<][0-9;]*[hlmucqp$]*"  # private modes
+    r"|\x1b\[[?>=<][0-9;:]*\$?[@-~]"  # private modes
     r"|\x1b\[[0-9;]*[ tnc]q?"  # cursor shape, window and status requests
     r"|\x1b[()*+][0-9A-Za-z]"  # character sets
     r"|\x1b[=>]"  # keypad modes
+    r"|\x1b(?:\[[0-?]*[ -/]*|[]PX^_][^\x07\x1b]*)?\Z"  # cut off at the end
 )
 """Sequences that change nothing about which character stands where."""
 
