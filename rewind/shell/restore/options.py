@@ -2,11 +2,10 @@
 
 from rewind.model.state import State
 
-_LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace")
-"""Those that would show or stop the rest of the script."""
+_LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace", "allexport")
+"""Those that would show, stop or mark the rest of the script."""
 
 _TOUCHED = (
-    "allexport",
     "hashall",
     "keyword",
     "noclobber",

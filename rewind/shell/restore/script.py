@@ -42,7 +42,6 @@ def restore_script(current: State, target: State) -> bytes:
         *variables.coupled_with_options(current, target),
         *settings.traps(current, target),
         *options.last(target),
-        "\\builtin declare +x __rw_f __rw_h __rw_i __rw_s __rw_u",
         "\\builtin :",
     ]
     return encode("\n".join(lines) + "\n")

@@ -12,6 +12,9 @@ from rewind.protocol.quote import quote
 _COUPLED = ("POSIXLY_CORRECT", "IGNOREEOF")
 """Options of bash set and unset them; they come after the options."""
 
+_UNKNOWN = Variable("iltux", "\0")
+"""A scalar of which nothing is known: no variable can have this value."""
+
 _WITH_CD = "OLDPWD"
 """Every `cd` assigns it; it comes with the folders."""
 
@@ -59,7 +62,7 @@ def coupled_with_options(current: State, target: State) -> list[str]:
         if new is None:
             lines.append(f"\\builtin unset -v -- {name}")
         else:
-            lines += assign(name, old, new)
+            lines += assign(name, _UNKNOWN, new)
     return lines
 
 
@@ -130,14 +133,15 @@ def _guarded(name: str, lines: list[str]) -> list[str]:
             "[[ -n $__rw_i ]] && HISTFILE=$__rw_h || \\builtin unset -v HISTFILE",
         ]
     if name == "BASH_XTRACEFD" and lines:
-        # Unsetting it closes the descriptor, which is the user's.
+        # Unsetting it closes the descriptor, which is the user's. `builtin exec` would take its
+        # redirections back, so where the user has a function of that name, it is left alone.
         return [
             "__rw_i=",
             (
-                "[[ ${BASH_XTRACEFD-} == +([0-9]) ]] &&"
-                ' \\builtin eval "\\\\builtin exec {__rw_i}>&$BASH_XTRACEFD __rw_h=$BASH_XTRACEFD"'
+                "[[ ${BASH_XTRACEFD-} == +([0-9]) ]] && ! \\builtin declare -F exec"
+                ' && __rw_h=$BASH_XTRACEFD && \\builtin eval "\\exec {__rw_i}>&$__rw_h"'
             ),
             *lines,
-            '[[ -n $__rw_i ]] && \\builtin eval "\\\\builtin exec $__rw_h>&$__rw_i {__rw_i}>&-"',
+            '[[ -n $__rw_i ]] && \\builtin eval "\\exec $__rw_h>&$__rw_i {__rw_i}>&-"',
         ]
     return lines
