@@ -1,6 +1,8 @@
 """Options and arguments that several commands share, and how commands print."""
 
 import sys
+from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated
 
 from rewind.cli.arguments import Argument, Option
@@ -10,6 +12,8 @@ Name = Annotated[
     str | None,
     Argument("[NAME]", "The session; inside a recorded shell, its own."),
 ]
+
+_BATCH = 200
 
 
 def write_json(document: object) -> None:
@@ -28,8 +32,16 @@ def write_bytes(data: bytes) -> None:
 
 def write(text: str) -> None:
     """Print a line. What the locale's encoding lacks is shown as an escape, never an error."""
+    write_lines([text])
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines as they come, as `write` does, but many at a time."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    left = iter(lines)
+    while batch := list(islice(left, _BATCH)):
+        text = "\n".join(batch) + "\n"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def warn(text: str) -> None:

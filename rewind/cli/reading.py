@@ -6,7 +6,7 @@ from typing import Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Option
-from rewind.cli.options import Json, Name, warn, write, write_json
+from rewind.cli.options import Json, Name, warn, write_json, write_lines
 from rewind.engine import lines
 from rewind.errors import UsageError
 
@@ -43,8 +43,8 @@ def list_sessions(
         from rewind.render.style import style_for, width_of
 
         live = {session.name for session in shown if reader.live(session.name)}
-        for line in table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout)):
-            write(line)
+        rows = table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout))
+        write_lines(rows)
     if not sessions:
         warn("nothing is recorded yet; 'rewind shell NAME' starts a session")
     elif len(shown) < len(sessions):
@@ -102,13 +102,11 @@ def log(
         from rewind.render.steps import rows as step_rows
         from rewind.render.style import style_for, width_of
 
-        for line in step_rows(list(steps), style_for(sys.stdout), width_of(sys.stdout)):
-            write(line)
+        write_lines(step_rows(list(steps), style_for(sys.stdout), width_of(sys.stdout)))
 
 
 def _draw_graph(stretches: list[lines.Stretch], chosen: lines.Filter) -> None:
     from rewind.render.graph import drawn
     from rewind.render.style import style_for, width_of
 
-    for line in drawn(stretches, chosen.of, style_for(sys.stdout), width_of(sys.stdout)):
-        write(line)
+    write_lines(drawn(stretches, chosen.of, style_for(sys.stdout), width_of(sys.stdout)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, write, write_bytes, write_json
+from rewind.cli.options import Json, write_bytes, write_json, write_lines
 from rewind.engine import lines
 from rewind.engine.resolve import resolve
 from rewind.errors import UnknownName, UsageError
@@ -84,11 +84,9 @@ def _as_text(store: "Store", at: Position, with_state: bool) -> None:
             raise UnknownName(f"no state was recorded after step {at.number} of '{at.session}'")
         from rewind.render.state import described
 
-        for line in described(after, style):
-            write(line)
+        write_lines(described(after, style))
         return
-    for line in _parts(store, at):
-        write(line)
+    write_lines(_parts(store, at))
 
 
 def _parts(store: "Store", at: Position) -> Iterator[str]:
@@ -119,5 +117,4 @@ def _show_start(store: "Store", at: Position, with_state: bool, json: bool) -> N
     from rewind.render.state import described
     from rewind.render.style import style_for
 
-    for line in described(state, style_for(sys.stdout)):
-        write(line)
+    write_lines(described(state, style_for(sys.stdout)))

@@ -3,7 +3,7 @@
 import sys
 
 from rewind.cli import host
-from rewind.cli.options import Json, write, write_json
+from rewind.cli.options import Json, write_json, write_lines
 
 _KEYS = ("session", "position", "tip", "tracking", "not_restored")
 
@@ -17,5 +17,4 @@ def status(json: Json = False) -> None:
     from rewind.render.standing import standing
     from rewind.render.style import style_for
 
-    for line in standing(reply, style_for(sys.stdout)):
-        write(line)
+    write_lines(standing(reply, style_for(sys.stdout)))

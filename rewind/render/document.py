@@ -15,7 +15,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def dumps(document: object) -> str:
     """`document` as JSON text. What was no UTF-8 (lone surrogates) is replaced by U+FFFD."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", json.dumps(document, ensure_ascii=False))
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text
 
 
 def moment(at: datetime) -> str:

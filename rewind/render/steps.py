@@ -1,6 +1,6 @@
 """The steps of a line, one to a line of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rewind.model.names import printable
@@ -13,18 +13,23 @@ _WIDEST_FOLDER = 30
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How wide the columns of a table of steps are, in cells."""
+    """How wide the columns of a table of steps are, in cells, and each folder as it fits."""
 
     number: int
     folder: int
+    shown: Mapping[str, str]
 
     @classmethod
     def of(cls, steps: Sequence[Step]) -> "Columns":
         """Wide enough for `steps`, within reason."""
-        folders = {step.cwd for step in steps}
-        widest = max((cells.width(words.folder(folder)) for folder in folders), default=0)
+        folders = {folder: words.folder(folder) for folder in {step.cwd for step in steps}}
+        widest = max((cells.width(folder) for folder in folders.values()), default=0)
+        wide = min(widest, _WIDEST_FOLDER)
+        shown = {
+            path: cells.pad(cells.cut_start(folder, wide), wide) for path, folder in folders.items()
+        }
         number = max((len(str(step.number)) for step in steps), default=1)
-        return cls(number, min(widest, _WIDEST_FOLDER))
+        return cls(number, wide, shown)
 
 
 def rows(steps: Sequence[Step], style: Style, columns: int | None) -> Iterator[str]:
@@ -40,8 +45,8 @@ def row(step: Step, layout: Columns, style: Style, columns: int | None) -> str:
     exit_code = "" if step.exit_code is None else str(step.exit_code)
     head = f"{step.number:>{layout.number}}"
     took = f"{words.duration(step.duration_ms):>7}"
-    folder = cells.pad(cells.cut_start(words.folder(step.cwd), layout.folder), layout.folder)
-    labels = " ".join(f"[{printable(label)}]" for label in step.labels)
+    folder = layout.shown[step.cwd]
+    labels = " ".join(f"[{printable(label)}]" for label in step.labels) if step.labels else ""
     command = words.one_line(step.command)
     if columns is not None:
         used = layout.number + 1 + 1 + 1 + 3 + 1 + 7 + 2 + layout.folder + 2

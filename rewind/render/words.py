@@ -8,6 +8,8 @@ from rewind.model.step import Status, Step
 
 LINE_BREAK = "↵"
 
+_MARKS = {Status.OK: "✓", Status.FAILED: "✗", Status.RUNNING: "…", Status.INTERRUPTED: "!"}
+
 
 def duration(milliseconds: int | None) -> str:
     """A span of time in at most seven characters; a dash where it is not known."""
@@ -43,7 +45,7 @@ def folder(path: str) -> str:
     home = os.environ.get("HOME", "").rstrip("/")
     if home and (path == home or path.startswith(home + "/")):
         path = "~" + path[len(home) :]
-    return printable(path)
+    return path if path.isprintable() else printable(path)
 
 
 def one_line(command: str) -> str:
@@ -60,9 +62,7 @@ def lines(text: str) -> str:
 
 def mark(step: Step) -> str:
     """One character for how the step ended."""
-    return {Status.OK: "✓", Status.FAILED: "✗", Status.RUNNING: "…", Status.INTERRUPTED: "!"}[
-        step.status
-    ]
+    return _MARKS[step.status]
 
 
 def outcome(step: Step) -> str:
