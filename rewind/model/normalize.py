@@ -8,6 +8,7 @@ angle brackets, so that a reader of normalized text sees what was there.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rewind.errors import UsageError
 
@@ -68,15 +69,18 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      "<time>"),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(name, re.compile(pattern, re.MULTILINE), placeholder)
-    for name, pattern, placeholder in _TABLE
-)
-"""The rules there are, in the order in which they are used: the more specific first."""
+
+@cache
+def standard_rules() -> tuple[Rule, ...]:
+    """The rules there are, in the order in which they are used: the more specific first."""
+    return tuple(
+        Rule(name, re.compile(pattern, re.MULTILINE), placeholder)
+        for name, pattern, placeholder in _TABLE
+    )
 
 
 def with_rules(extra: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
-    """Return a user's rules, pairs of regular expression and placeholder, followed by RULES.
+    """Return a user's rules, pairs of regular expression and placeholder, then the standard ones.
     Raises UsageError for a pair that cannot be used."""
     own = []
     for pattern, placeholder in extra:
@@ -86,12 +90,12 @@ def with_rules(extra: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
         except (re.error, IndexError) as error:
             raise UsageError(f"'{pattern}' and '{placeholder}' are no rule: {error}") from None
         own.append(Rule("yours", compiled, placeholder))
-    return (*own, *RULES)
+    return (*own, *standard_rules())
 
 
-def normalize(text: str, rules: Sequence[Rule] = RULES) -> str:
-    """Return `text` with what the rules match replaced. A line's result depends on that line
-    alone, so text may be normalized in pieces that end where lines end."""
-    for rule in rules:
+def normalize(text: str, rules: Sequence[Rule] | None = None) -> str:
+    """Return `text` with what the rules (None: the standard ones) match replaced. A line's result
+    depends on that line alone, so text may be normalized in pieces that end where lines end."""
+    for rule in standard_rules() if rules is None else rules:
         text = rule.pattern.sub(rule.placeholder, text)
     return text

@@ -7,6 +7,7 @@ a plain `curl`) is no reach. A script or a function that reaches out is not seen
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from rewind.errors import UsageError
 from rewind.model.commandline import simple_commands
@@ -57,16 +58,21 @@ _MAX_ARGUMENTS = 4_000
 _MAX_WORD = 300
 
 
-def _by_program() -> dict[str, list[Rule]]:
-    rules: dict[str, list[Rule]] = {}
+def _by_program() -> dict[str, list[tuple[str, str]]]:
+    rows: dict[str, list[tuple[str, str]]] = {}
     for programs, pattern, text in PROGRAMS:
-        rule = (re.compile(pattern), text)
         for program in programs.split():
-            rules.setdefault(program, []).append(rule)
-    return rules
+            rows.setdefault(program, []).append((pattern, text))
+    return rows
 
 
-_RULES = _by_program()
+_ROWS = _by_program()
+
+
+@cache
+def _rules(program: str) -> tuple[Rule, ...]:
+    """Compiled when the program is first met: all of them would cost 10 ms at every start."""
+    return tuple((re.compile(pattern), text) for pattern, text in _ROWS[program])
 
 
 def extra_rules(table: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
@@ -95,7 +101,7 @@ def _reaches(command: str, extra: Sequence[Rule], depth: int) -> Iterator[str]:
         if not words:
             continue
         program = words[0].rpartition("/")[2]
-        if program not in _RULES and not extra:
+        if program not in _ROWS and not extra:
             continue
         arguments = "".join(f"{'_'.join(word[:_MAX_WORD].split())} " for word in words[1:])
         if len(arguments) > _MAX_ARGUMENTS:
@@ -106,7 +112,7 @@ def _reaches(command: str, extra: Sequence[Rule], depth: int) -> Iterator[str]:
                 yield _sentence(match, text)
                 break
         else:
-            for pattern, text in _RULES.get(program, ()):
+            for pattern, text in _rules(program) if program in _ROWS else ():
                 if match := pattern.match(arguments):
                     yield _sentence(match, text)
                     break

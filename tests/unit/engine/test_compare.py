@@ -9,7 +9,7 @@ from rewind.engine.compare import compare
 from rewind.engine.outputs import Sameness, head, same_output
 from rewind.engine.ports import Reader
 from rewind.model.diff import Aspect, Diff, Op, Paths
-from rewind.model.normalize import RULES
+from rewind.model.normalize import standard_rules
 from rewind.model.session import Position, Session
 from rewind.model.state import History, State, Variable
 from rewind.model.step import Chunk, Status, Step
@@ -94,7 +94,7 @@ class Record:
         return address
 
     def diff(self, normalized: bool = False, **ends: int) -> Diff:
-        same = Sameness(lambda data: data.decode(), RULES if normalized else None)
+        same = Sameness(lambda data: data.decode(), standard_rules() if normalized else None)
         a, b = (Position(name, ends.get(name, len(self.lines[name]) - 1)) for name in ("a", "b"))
         return compare(self.reader, a, b, same, self.compare_trees)
 
@@ -281,7 +281,7 @@ def test_normalized_times_and_paths_do_not_count() -> None:
 def outputs(a: list[bytes], b: list[bytes], normalized: bool = False) -> tuple[Record, bool]:
     record = Record()
     steps = record.add("a", "x", a), record.add("b", "x", b)
-    same = Sameness(lambda data: data.decode(), RULES if normalized else None)
+    same = Sameness(lambda data: data.decode(), standard_rules() if normalized else None)
     return record, same_output(record.reader, *steps, same)
 
 
