@@ -13,18 +13,24 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FORMAT = (1, sys.version_info[:2])
+from rewind.files.facts import Facts
+
+FORMAT = (2, sys.version_info[:2])
 _DIGEST = 32
+
+
+Seen = tuple[Facts, bytes]
+"""What lstat said of a file, and its packed entry."""
 
 
 @dataclass(slots=True)
 class Folder:
-    """`files` maps the name of everything that is no folder to (facts, packed entry), `folders`
+    """`files` maps the name of everything that is no folder to what was seen, `folders`
     the name of each folder to its packed entry. `doubtful` are names that must be read again
     whatever lstat says, `ignored` those a rule leaves out. `digest` is the listing's, empty where
     it must be written anew. `count` and `size` are of everything below."""
 
-    files: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
+    files: dict[bytes, Seen] = field(default_factory=dict)
     folders: dict[bytes, bytes] = field(default_factory=dict)
     doubtful: set[bytes] = field(default_factory=set)
     ignored: set[bytes] = field(default_factory=set)

@@ -109,13 +109,12 @@ def _noted_at(line: str) -> int:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace a file, 0600, in one step. Raises OSError."""
+    """Replace a file, 0600, in one step. Not made safe against a power cut: whatever could be
+    lost by one is in snapshots, which are. Raises OSError."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(fd, "wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
     temporary.replace(path)
 
 

@@ -13,11 +13,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rewind.errors import StateDamaged
 from rewind.files.disk import Disk, is_folder, look
 from rewind.files.entry import raw
-from rewind.files.facts import FACTS, same_but_ctime
+from rewind.files.facts import NO_FACTS, Facts, same_but_ctime
 from rewind.files.ground import Ground, deepest_first
 from rewind.files.home import Home, write_private
 from rewind.files.staging import clear
@@ -28,13 +29,13 @@ Attributes = tuple[int, int, int, int]
 @dataclass(frozen=True, slots=True)
 class Row:
     """An operation: its action, path, number in the staging folder, the facts of what was laid
-    out for it or of what it is about (hexadecimal), and for SET what to
+    out for it or of what it is about, and for SET what to
     set back, and the mtime it sets."""
 
     action: str
     path: str
     number: int
-    facts: str = ""
+    facts: Facts = NO_FACTS
     before: Attributes | None = None
     mtime_ns: int = 0
     link: bool = False
@@ -79,7 +80,7 @@ def read_journal(path: Path) -> Journal:
         return Journal(
             found["root"],
             found["staging"],
-            tuple(Row(**{**row, "before": _four(row["before"])}) for row in found["rows"]),
+            tuple(_row(row) for row in found["rows"]),
             tuple((rel, (a[0], a[1], a[2], a[3])) for rel, a in found["folders"]),
             _four(found["root_after"]),
             found["made_root"],
@@ -87,6 +88,11 @@ def read_journal(path: Path) -> Journal:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise StateDamaged(f"the journal of a goto that was cut off is damaged: {path}") from error
+
+
+def _row(found: dict[str, Any]) -> Row:
+    before, facts = _four(found["before"]), _four(found["facts"])
+    return Row(**(found | {"before": before, "facts": facts}))
 
 
 def _four(found: Sequence[int] | None) -> Attributes | None:
@@ -173,12 +179,12 @@ def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> bool:
     return True
 
 
-def _is(facts: str, status: os.stat_result | None, times: tuple[int, int] | None = None) -> bool:
+def _is(facts: Facts, status: os.stat_result | None, times: tuple[int, int] | None = None) -> bool:
     """Whether a file is the one that `facts` describe; with `times`, whether it is that one with
     either of these as its mtime, whatever its mode and owner."""
-    if status is None or not facts:
+    if status is None or facts == NO_FACTS:
         return False
     if times is None:
-        return same_but_ctime(bytes.fromhex(facts), status)
-    _, size, _, _, inode, _, _ = FACTS.unpack(bytes.fromhex(facts))
+        return same_but_ctime(facts, status)
+    _, inode, size, _ = facts
     return (size, inode) == (status.st_size, status.st_ino) and status.st_mtime_ns in times

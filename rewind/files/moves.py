@@ -5,7 +5,7 @@ import os
 
 from rewind.files.disk import Disk, is_folder, look
 from rewind.files.entry import Entry, Kind
-from rewind.files.facts import facts_of, same_but_ctime
+from rewind.files.facts import Facts, facts_of, same_but_ctime
 from rewind.files.folder import Folder
 from rewind.files.home import Home
 from rewind.files.plan import Action, Operation
@@ -27,7 +27,7 @@ class Moves:
         self._moved: set[int] = set()  # inodes whose ctime was set by what is done here
         self.unlinked: list[bytes] = []
 
-    def facts(self, path: bytes) -> bytes:
+    def facts(self, path: bytes) -> Facts:
         """Return what the snapshot saw of a file. KeyError cannot happen for a path of its tree."""
         rel, _, name = path.rpartition(b"/")
         return self._origin.seen[rel].files[name][0]
@@ -84,7 +84,7 @@ class Moves:
             if status is None or not is_folder(status):
                 raise
 
-    def _expect(self, at: int, name: bytes, operation: Operation) -> bytes:
+    def _expect(self, at: int, name: bytes, operation: Operation) -> Facts:
         """Return the facts of what is at a path, which are those the snapshot saw; else raise
         Conflict."""
         facts = self.facts(operation.path)
@@ -103,7 +103,7 @@ class Moves:
         self._moved.add(status.st_ino)
         return facts
 
-    def _is(self, facts: bytes, at: int, name: bytes) -> bool:
+    def _is(self, facts: Facts, at: int, name: bytes) -> bool:
         status = look(at, name)
         return status is not None and same_but_ctime(facts, status)
 

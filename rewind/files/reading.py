@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 
 from rewind.files.entry import Kind
-from rewind.files.facts import facts_of, is_racy, special
+from rewind.files.facts import Facts, facts_of, is_racy, special
 from rewind.files.index import DIGEST_SIZE
 from rewind.files.packs import Packs
 
@@ -39,7 +39,7 @@ class Read:
     kind: Kind
     data: bytes
     status: os.stat_result
-    facts: bytes
+    facts: Facts
     racy: bool
 
 

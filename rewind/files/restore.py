@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rewind.errors import GotoFailed, RewindError
 from rewind.files.disk import Disk, look
 from rewind.files.entry import Kind, raw, text, unpack_entry
-from rewind.files.facts import facts_of
+from rewind.files.facts import NO_FACTS, facts_of
 from rewind.files.ground import Ground
 from rewind.files.home import Home
 from rewind.files.journal import (
@@ -212,7 +212,7 @@ class _Restore:
         rows = []
         for number, operation in enumerate(self._plan.operations):
             action, after = operation.action, operation.after
-            facts, before, mtime_ns, link = b"", None, 0, False
+            facts, before, mtime_ns, link = NO_FACTS, None, 0, False
             if action in (Action.SWAP, Action.PUT):
                 assert after is not None
                 name = str(number).encode()
@@ -220,7 +220,7 @@ class _Restore:
                     self._leave(operation, "its owner is another user")
                     continue
                 status = look(staging, name)
-                facts = b"" if status is None else facts_of(status)
+                facts = NO_FACTS if status is None else facts_of(status)
             elif action is Action.SET:
                 assert operation.before is not None
                 assert after is not None
@@ -229,7 +229,7 @@ class _Restore:
             rows.append(
                 (
                     operation,
-                    Row(action, text(operation.path), number, facts.hex(), before, mtime_ns, link),
+                    Row(action, text(operation.path), number, facts, before, mtime_ns, link),
                 )
             )
         return rows

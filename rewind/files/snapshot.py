@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 from rewind.files.entry import pack_entry
+from rewind.files.facts import NO_FACTS
 from rewind.files.folder import Folder, Folders
 from rewind.files.limits import Cancel, Cancelled, Progress
 from rewind.files.packs import Packs
@@ -87,7 +88,7 @@ def _read_one(packs: Packs, root: bytes, item: Stale) -> None:
     except FileNotFoundError:
         return
     except Untracked as why:
-        look.files[name] = (b"", untracked(name, item.status, str(why)))
+        look.files[name] = (NO_FACTS, untracked(name, item.status, str(why)))
         return
     status = read.status
     packed = pack_entry(
@@ -135,7 +136,7 @@ def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: 
             new.size += below.size
             new.untracked += below.untracked
         elif (why := walk.lost.get(prefix + name)) is not None:
-            files[name] = (b"", untracked(name, status, why))
+            files[name] = (NO_FACTS, untracked(name, status, why))
     if known.digest and files == known.files and new.folders == known.folders:
         new.digest, new.count, new.size = known.digest, known.count, known.size
         new.untracked = known.untracked

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 
 from rewind.files.entry import pack_entry
-from rewind.files.facts import facts_of, is_racy, special
-from rewind.files.folder import Folder, Folders
+from rewind.files.facts import NO_FACTS, Facts, facts_of, is_racy, special
+from rewind.files.folder import Folder, Folders, Seen
 from rewind.files.ignore import Rules
 from rewind.files.limits import Cancel, Cancelled, Limits, TreeTooLarge, amount
 
@@ -23,7 +23,7 @@ class Look:
     changed files still missing. `folders` maps a folder's name to its lstat."""
 
     rel: bytes
-    files: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
+    files: dict[bytes, Seen] = field(default_factory=dict)
     folders: dict[bytes, os.stat_result] = field(default_factory=dict)
     doubtful: set[bytes] = field(default_factory=set)
     ignored: set[bytes] = field(default_factory=set)
@@ -115,7 +115,7 @@ class Walk:
                     continue
                 except OSError as error:  # a folder that can be listed but not entered
                     why = f"it cannot be read: {error.strerror}"
-                    files[name] = (b"", pack_entry(b"x", 0, 0, 0, 0, 0, why.encode(), name))
+                    files[name] = (NO_FACTS, pack_entry(b"x", 0, 0, 0, 0, 0, why.encode(), name))
                     continue
                 facts = facts_of(status)
                 entries += 1
@@ -135,7 +135,7 @@ class Walk:
         known: Folder,
         name: bytes,
         status: os.stat_result,
-        facts: bytes,
+        facts: Facts,
         now: int,
     ) -> None:
         """Take in a name that is not as the cache says, or is a folder."""
@@ -181,7 +181,7 @@ class Walk:
         return None if why is None else f"the tree has {why}"
 
     def _link(
-        self, look: Look, name: bytes, rel: bytes, status: os.stat_result, facts: bytes, now: int
+        self, look: Look, name: bytes, rel: bytes, status: os.stat_result, facts: Facts, now: int
     ) -> None:
         try:
             target = os.readlink(self._root + b"/" + rel)  # noqa: PTH115 - bytes

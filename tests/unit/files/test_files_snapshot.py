@@ -208,7 +208,7 @@ def test_another_file_system_inside_is_named_and_not_entered(world):
     status = (world.root / "mnt").lstat()
     work._device = status.st_dev + 1
     look = walk.Look(b"")
-    work._new(look, walk.Folder(), b"mnt", status, b"", 0)
+    work._new(look, walk.Folder(), b"mnt", status, (0, 0, 0, 0), 0)
     assert look.folders == {}
     assert look.files[b"mnt"][1].endswith(b"another file systemmnt")
 
