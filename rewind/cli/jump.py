@@ -31,14 +31,27 @@ Count = Annotated[int, typer.Argument(metavar="[N]", help="How many steps.", min
 
 def goto(
     step: Annotated[str, typer.Argument(metavar="STEP", help="Where to go.")],
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH…]", help="With --only files: only these.")
+    ] = None,
     only: Only = None,
     jobs: Jobs = None,
     branch: Branch = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Put the live shell into the state after STEP."""
-    _jump({"step": step}, only=only, jobs=jobs, branch=branch, dry_run=dry_run, json=json)
+    """Put the live shell into the state after STEP, and the tracked files with it."""
+    if paths and only != "files":
+        raise UsageError("paths go with --only files", "rewind goto STEP --only files PATH…")
+    absolute = [os.path.abspath(path) for path in paths or []]
+    _jump(
+        {"step": step, "paths": absolute},
+        only=only,
+        jobs=jobs,
+        branch=branch,
+        dry_run=dry_run,
+        json=json,
+    )
 
 
 def undo(count: Count = 1, jobs: Jobs = None, dry_run: DryRun = False, json: Json = False) -> None:

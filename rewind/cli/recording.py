@@ -6,11 +6,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from rewind.cli.place import files_folder
+from rewind.cli.tracked import decision, mode_of
 from rewind.cli.travel import Travel
 from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
-from rewind.model.session import Live, Position
+from rewind.engine.tracking import Tracking
+from rewind.files.files import Files
+from rewind.model.session import Live, Position, Session
 from rewind.repl.source import Source
 from rewind.shell.hosted import HostedShell, Start
 from rewind.shell.locate import Bash
@@ -54,13 +58,21 @@ def record(plan: Plan) -> int:
         interrupted = store.interrupt_running(name)
         recorder = Recorder(Store)
         leaving.callback(recorder.close)
-        recording = _recording(store, recorder, _claim(name, hosted))
+        files = Files(files_folder())
+        leaving.callback(files.close)
+        at = store.session(name)
+        earlier = _tree_at(store, at)
+        tracking = Tracking(
+            lambda: decision(files, mode_of(plan.files), store.path.parent, earlier)
+        )
+        leaving.callback(tracking.close)
+        recording = _recording(store, recorder, tracking, _claim(name, hosted))
         leaving.callback(lambda: store.release(recording.claim.session))
         pump = Pump(hosted, terminal, wakeup)
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
-        travel = Travel(store, recording, bash_now)
-        requests = Requests(recording, bash_now, travel.remembered, lambda: dict(_NOT_TRACKED))
+        travel = Travel(store, recording, bash_now, files)
+        requests = Requests(recording, bash_now, travel.remembered)
         server = Server(hosted.rundir.socket, requests.answer)
         leaving.callback(server.close)
 
@@ -75,12 +87,13 @@ def record(plan: Plan) -> int:
             source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
         if not loop.boot():
             return loop.ended()
+        tracked = tracking.decision
+        source.say([f"rewind: {line}" for line in tracked.said])
+        if not plan.quiet:
+            source.say([f"rewind: {tracked.reason}"])
         if not new:
             loop.moved(travel.resume(interrupted))
         return loop.run()
-
-
-_NOT_TRACKED = {"root": None, "files": 0, "reason": "files are not tracked in this version"}
 
 
 def _claim(name: str, hosted: HostedShell) -> Live:
@@ -89,7 +102,14 @@ def _claim(name: str, hosted: HostedShell) -> Live:
     return Live(name, os.getpid(), started, str(hosted.rundir.socket), terminal)
 
 
-def _recording(store: Store, recorder: Recorder, claim: Live) -> Recording:
+def _tree_at(store: Store, session: Session) -> str | None:
+    """The last snapshot of the session's files."""
+    if session.tip is None:
+        return session.start_tree
+    return store.step(session.name, session.tip).tree or session.start_tree
+
+
+def _recording(store: Store, recorder: Recorder, tracking: Tracking, claim: Live) -> Recording:
     tip = store.session(claim.session).tip
     number = -1 if tip is None else tip
     jumps = store.jumps(claim.session, 1)
@@ -98,7 +118,8 @@ def _recording(store: Store, recorder: Recorder, claim: Live) -> Recording:
         claim,
         Position(claim.session, number),
         number,
-        previous=jumps[0].origin if jumps else None,
+        tracking,
+        last_jump=jumps[0] if jumps else None,
         resumed_at=number if tip is not None else None,
     )
 

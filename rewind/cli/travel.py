@@ -7,18 +7,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rewind.engine.go import Arrival, arrive, jump_of
-from rewind.engine.live import Recording
+from rewind.engine.go import SET_ANEW, Arrival, arrive, jump_of
+from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
+from rewind.engine.live import Recording, Wish
 from rewind.engine.passage import LOOKED_AT, Passage, passage, reached
 from rewind.engine.surroundings import Remembered, surroundings
 from rewind.errors import RewindError
+from rewind.files.files import Files
 from rewind.model.changes import Difference
 from rewind.model.names import printable
 from rewind.model.session import Position
 from rewind.model.state import Variable
 from rewind.model.step import Step
 from rewind.protocol.conversation import PromptReady
-from rewind.render.arrival import arrival_lines, place
+from rewind.render.arrival import arrival_lines, files_lines, place
 from rewind.shell.standing import StandingBash
 from rewind.store import Store
 
@@ -43,7 +45,11 @@ class Travel:
     store: Store
     recording: Recording
     bash: StandingBash
+    files: Files
     remembered: Remembered = field(default_factory=Remembered)
+
+    def __post_init__(self) -> None:
+        self.files_travel = FileTravel(self.files, self.recording.tracking)
 
     def jump(self) -> Moved:
         """Make the jump that was wished for."""
@@ -55,19 +61,45 @@ class Travel:
             self._kill_jobs()
         try:
             way = passage(self.store, origin, wish.target)
-            arrival = self._arrive(wish.target, way)
+            arrival, moved = self._go(wish, way)
         except RewindError as error:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
             return self._moved(
                 [*lines, f"rewind: the shell is where it was, after {place(origin)}"]
             )
-        beside = [*self._beside(wish.target), *_outside(way)]
+        beside = [*moved.not_restored, *self._beside(wish.target), *_outside(way)]
+        if arrival is None:
+            return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
-        self.recording.moved(arrival.not_restored, jump_of(arrival, origin))
+        self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
         if wish.branch is not None:
             self.recording.next_name = wish.branch
-        return self._moved(list(_told(arrival, origin)))
+        return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
+
+    def _go(self, wish: Wish, way: Passage) -> tuple[Arrival | None, FilesMoved]:
+        """Make the jump, or the part of it that was wished for."""
+        arrivals: list[Arrival] = []
+
+        def shell() -> None:
+            if wish.shell:
+                arrivals.append(self._arrive(wish.target, way))
+
+        tree = self._tree(wish.target)
+        if wish.files:
+            moved = with_files(self.files_travel, tree, wish.paths, shell)
+        else:
+            shell()
+            moved = FilesMoved(None, (0, 0, 0), ())
+        return (arrivals[0] if arrivals else None), moved
+
+    def _tree(self, target: Position) -> str | None:
+        """The files to go to: those of the step, but going back where the last jump began brings
+        back what they were then, edits of other programs included."""
+        last = self.recording.last_jump
+        if last is not None and last.origin == target and last.tree is not None:
+            return last.tree
+        return recorded_tree(self.store, target)
 
     def resume(self, interrupted: Sequence[Step]) -> Moved:
         """Bring a fresh shell to the tip of its session."""
@@ -137,8 +169,13 @@ def _shortened(command: str) -> str:
 
 
 def _told(arrival: Arrival, origin: Position) -> list[str]:
-    items = [(item.what, item.why) for item in arrival.not_restored]
-    return list(arrival_lines(origin, arrival.target, items, arrival.stood_in))
+    # What the user's own hook changes at every prompt is for `status`, not for every jump.
+    missing = [item for item in arrival.not_restored if item.why != SET_ANEW]
+    return list(arrival_lines(origin, arrival.target, _pairs(missing), arrival.stood_in))
+
+
+def _pairs(items: Sequence[Difference]) -> list[tuple[str, str]]:
+    return [(item.what, item.why) for item in items]
 
 
 def _own_history(recording: Recording) -> list[str]:

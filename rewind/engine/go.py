@@ -17,6 +17,9 @@ from rewind.model.session import Jump, Position
 from rewind.model.state import State
 from rewind.protocol.volatile import with_terminal_of
 
+SET_ANEW = "your PROMPT_COMMAND sets it anew"
+"""Why a variable differs that the user's own prompt hook changes at every prompt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -82,14 +85,16 @@ def _explained(item: Difference, state: State) -> Difference:
     name = item.what.removeprefix("variable ")
     hooked = state.variables.get("PROMPT_COMMAND") is not None
     if name != item.what and hooked and not item.why.startswith("only"):
-        return Difference(item.what, "your PROMPT_COMMAND sets it anew")
+        return Difference(item.what, SET_ANEW)
     return item
 
 
-def jump_of(arrival: Arrival, origin: Position) -> Jump:
-    """The arrival as it is appended to the record."""
-    report = tuple(str(item) for item in arrival.not_restored)
-    return Jump(new_id(), datetime.now().astimezone(), origin, arrival.target, report)
+def jump_of(arrival: Arrival, origin: Position, tree: str | None) -> Jump:
+    """The arrival as it is appended to the record; `tree` are the tracked files before it."""
+    report = tuple(
+        f"{item.what}: {item.why}" if item.why else item.what for item in arrival.not_restored
+    )
+    return Jump(new_id(), datetime.now().astimezone(), origin, arrival.target, report, tree)
 
 
 def _bring(shell: LiveShell, origin: State, wanted: State) -> tuple[State, bool]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rewind.engine.ports import Writer
 from rewind.engine.recorder import Recorder
+from rewind.engine.tracking import Tracking
 from rewind.errors import NameTaken, SessionIsLive
 from rewind.model.changes import Difference
 from rewind.model.names import check_session_name
@@ -22,6 +23,7 @@ class Wish:
     target: Position
     shell: bool = True
     files: bool = True
+    paths: tuple[str, ...] | None = None
     jobs: str = "keep"
     branch: str | None = None
 
@@ -37,7 +39,8 @@ class Recording:
     claim: Live
     position: Position
     tip: int
-    previous: Position | None = None
+    tracking: Tracking
+    last_jump: Jump | None = None
     next_name: str | None = None
     wish: Wish | None = None
     paused: bool = False
@@ -50,12 +53,18 @@ class Recording:
     """The sessions that this shell has recorded on."""
     running: int | None = field(default=None, init=False)
     """The number of the step that runs now."""
+    _begun: int = field(default=0, init=False)
     _foreign_tip: bool = field(default=False, init=False)
     _recorded: bool = field(default=False, init=False)
 
     @property
     def session(self) -> str:
         return self.position.session
+
+    @property
+    def previous(self) -> Position | None:
+        """Where the shell stood before its last jump."""
+        return self.last_jump.origin if self.last_jump else None
 
     @property
     def next_number(self) -> int:
@@ -103,8 +112,29 @@ class Recording:
 
     def captured(self, raw: bytes, *, after_step: bool) -> None:
         """The shell's state at its prompt."""
-        at_start = self.position.number < 0 and self.tip < 0
-        self.recorder.state(raw, of_step=after_step, start_of=self.session if at_start else None)
+        self.recorder.state(raw, of_step=after_step, start_of=self._start_of)
+
+    def at_prompt(self, *, after_step: bool) -> None:
+        """The shell has come to its prompt: from here to the next command its files are looked
+        at."""
+        start_of, begun = self._start_of, self._begun
+
+        def kept(address: str) -> None:
+            # A snapshot that a command has overtaken shows the files of no step.
+            if begun == self._begun:
+                self.recorder.tree(address, start_of=start_of)
+
+        if after_step or start_of is not None:
+            self.tracking.take(kept)
+
+    def before_command(self) -> None:
+        """A command is about to change the files: wait for the snapshot under way."""
+        self.tracking.settle()
+        self._begun += 1
+
+    @property
+    def _start_of(self) -> str | None:
+        return self.session if self.position.number < 0 and self.tip < 0 else None
 
     def moved(self, report: tuple[Difference, ...], jump: Jump) -> None:
         """The shell has been brought to the jump's target."""
@@ -119,7 +149,7 @@ class Recording:
             return -1 if session.tip is None else session.tip, foreign
 
         self.tip, self._foreign_tip = self.recorder.ask(work)
-        self.previous, self.position = origin, target
+        self.last_jump, self.position = jump, target
         self.next_name = None
         self.not_restored = report
         self._recorded = False

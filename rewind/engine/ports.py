@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from rewind.model.breakpoint import Breakpoint
 from rewind.model.session import Jump, Live, Position, Session
@@ -104,12 +104,12 @@ class Writer(Reader, Protocol):
     def set_state(self, step_id: str, address: str) -> None:
         """Attach the state after the step, captured a moment after its end."""
 
-    def set_tree(self, step_id: str, tree: str) -> None:
-        """Attach the snapshot of the tracked files after the step."""
-
     def index_step(self, step_id: str, shown_text: str | None = None) -> None:
         """Make a step findable by its command and what it showed on the screen (None: what its
         output is without escape sequences)."""
+
+    def set_tree(self, step_id: str, tree: str) -> None:
+        """Attach the snapshot of the tracked files after the step."""
 
     def put_state(self, state: State, base: str | None = None) -> str:
         """Store a state and return its address. `base` is the address of a state that is probably
@@ -134,6 +134,68 @@ class Writer(Reader, Protocol):
 
     def delete(self, session: str) -> int:
         """Delete a line and return how many steps went. Steps that other lines share stay."""
+
+
+class Snapshot(Protocol):
+    """The tracked tree at one moment."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def files(self) -> int: ...
+
+
+class Tracker(Protocol):
+    """Takes snapshots of one tree; one thread at a time."""
+
+    def snapshot(self) -> Snapshot:
+        """Keep the tree as it is now. Costs what has changed, and a look at every name. Raises
+        OSError where that cannot be written, and an exception of its own where the tree is beyond
+        its limits."""
+
+    def save(self) -> None:
+        """Keep what makes the next process's first snapshot cheap. Raises OSError."""
+
+
+class FileChanges(Protocol):
+    """Paths, relative to a tree's root."""
+
+    @property
+    def added(self) -> Sequence[Any]: ...
+
+    @property
+    def changed(self) -> Sequence[Any]: ...
+
+    @property
+    def removed(self) -> Sequence[Any]: ...
+
+
+class RestoreReport(Protocol):
+    """What a restore of files did. `left_alone` are paths with reasons."""
+
+    @property
+    def restored(self) -> Sequence[str]: ...
+
+    @property
+    def left_alone(self) -> Sequence[tuple[str, str]]: ...
+
+
+class FileStore(Protocol):
+    """Snapshots, looked at and brought back."""
+
+    def root(self, tree: str) -> str:
+        """The folder that `tree` is a snapshot of."""
+
+    def compare(self, a: str, b: str) -> FileChanges:
+        """What differs from tree `a` to tree `b`."""
+
+    def plan(self, origin: Any, target: str, paths: Sequence[str] | None = None) -> Any:
+        """What a restore would do to the tree of `origin`, a snapshot just taken. Raises
+        StateDamaged."""
+
+    def restore(self, plan: Any) -> RestoreReport:
+        """Carry out a plan. Raises GotoFailed or StateDamaged, and then has changed nothing."""
 
 
 class LiveShell(Protocol):

@@ -49,6 +49,7 @@ class Recorder:
         self._step: Step | None = None
         self._previous: Dump | None = None
         self._address: str | None = None
+        self._start_tree: str | None = None
         self.failure: str | None = None
         """Why recording is suspended, once it is."""
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -136,9 +137,21 @@ class Recorder:
                 return
             self._address = store.put_state(dump.state, self._address)
             if start_of is not None:
-                store.set_start(start_of, self._address)
+                store.set_start(start_of, self._address, self._start_tree)
             elif self._step is not None:
                 store.set_state(self._step.id, self._address)
+
+        self._hand_over(work)
+
+    def tree(self, address: str, *, start_of: str | None) -> None:
+        """Keep the address of a snapshot of the files, as `state` does. From any thread."""
+
+        def work(store: Writer) -> None:
+            if start_of is not None:
+                self._start_tree = address
+                store.set_start(start_of, self._address, address)
+            elif self._step is not None:
+                store.set_tree(self._step.id, address)
 
         self._hand_over(work)
 

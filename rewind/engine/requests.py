@@ -4,7 +4,6 @@ A request is an object with `op`; a reply has `ok`, and where it is false `error
 `exit_code`. A jump is asked for here and made when bash is back at its prompt.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from rewind.engine.go import recorded_state
@@ -28,12 +27,10 @@ class Requests:
         recording: Recording,
         shell: LiveShell,
         remembered: Remembered,
-        tracking: Callable[[], dict[str, Any]],
     ) -> None:
         self._recording = recording
         self._remembered = remembered
         self._shell = shell
-        self._tracking = tracking
         self._known = {
             "status": self._status,
             "plan": self._plan,
@@ -68,7 +65,11 @@ class Requests:
             "paused": recording.paused,
             "failure": recording.recorder.failure,
             "jobs": list(self._around(process).children.values()),
-            "tracking": self._tracking(),
+            "tracking": {
+                "root": recording.tracking.decision.root,
+                "files": recording.tracking.latest.files if recording.tracking.latest else 0,
+                "reason": recording.tracking.failure or recording.tracking.decision.reason,
+            },
             "not_restored": [_difference(item) for item in recording.not_restored],
         }
 
@@ -107,7 +108,15 @@ class Requests:
         self._recording.recorder.ask(lambda reader: recorded_state(reader, target))
         if (name := request.get("branch")) is not None:
             self._recording.name_next(str(name))
-        self._recording.wish = Wish(target, jobs=str(request.get("jobs") or "keep"))
+        only = request.get("only")
+        paths = request.get("paths")
+        self._recording.wish = Wish(
+            target,
+            shell=only != "files",
+            files=only != "shell",
+            paths=tuple(map(str, paths)) if paths else None,
+            jobs=str(request.get("jobs") or "keep"),
+        )
         return {"target": _position(target)}
 
     def _branch(self, request: dict[str, Any], process: int) -> Reply:

@@ -51,10 +51,11 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class Jump:
     """One goto, as it was appended to the record. `report` is one line for each thing that could
-    not be restored."""
+    not be restored; `tree` is the address of the tracked files as they were before it."""
 
     id: str
     at: datetime
     origin: Position
     target: Position
     report: tuple[str, ...] = ()
+    tree: str | None = None

@@ -31,6 +31,20 @@ def arrival_lines(
         yield f"rewind: not restored: {printable(what)}" + (f" ({printable(why)})" if why else "")
 
 
+def files_lines(
+    counts: tuple[int, int, int], not_restored: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    """What a jump says of the tracked files: how many paths came, changed and went."""
+    if any(counts):
+        words = (f"{count} {word}" for count, word in zip(counts, _WENT, strict=True) if count)
+        yield f"rewind: files: {', '.join(words)}"
+    for what, why in not_restored:
+        yield f"rewind: not restored: {printable(what)}" + (f" ({printable(why)})" if why else "")
+
+
+_WENT = ("brought back", "changed back", "removed")
+
+
 def plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     """What a jump would change, as `--dry-run` prints it."""
     target = plan["target"]

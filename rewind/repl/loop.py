@@ -39,6 +39,9 @@ class Traveller(Protocol):
 
     def jump(self) -> Move: ...
 
+    def remember(self) -> None:
+        """Note what is around the shell at its position."""
+
 
 @dataclass
 class Loop:
@@ -112,6 +115,7 @@ class Loop:
     def _execute(self, text: str) -> bool:
         """Run one command line. False where bash ended with it."""
         self._capture_ends()
+        self.recording.before_command()
         if is_own(text):
             self.recording.recorder.settle()
         cwd = self.recording.cwd or self.shell.folder() or "/"
@@ -147,6 +151,7 @@ class Loop:
         assert isinstance(command.prompt, PromptReady)
         self._prompt = command.prompt
         self._after_step = command.recorded
+        self.travel.remember()
         if command.prompt.executed and not command.prompt.hooked:
             # The user's code threw our hooks out of PROMPT_COMMAND.
             return self._press(self.shell.repair)
@@ -203,6 +208,7 @@ class Loop:
     # --- state ---
 
     def _capture_begins(self) -> None:
+        self.recording.at_prompt(after_step=self._after_step)
         if not self.shell.capturing:
             if not self.shell.rundir.intact():
                 self.shell.rundir.remake()

@@ -16,7 +16,7 @@ class Jumps(Tables):
         with self._db.transaction():
             self._db.insert(
                 "INSERT INTO jump (uid, at_us, at_offset, origin, origin_number, target,"
-                " target_number, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " target_number, report, tree) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 to_uid(jump.id),
                 us,
                 offset,
@@ -26,6 +26,7 @@ class Jumps(Tables):
                 jump.target.number,
                 # Escapes keep undecodable bytes.
                 json.dumps(jump.report).encode("ascii"),
+                jump.tree,
             )
 
     def jumps(self, session: str, limit: int = 1) -> list[Jump]:
@@ -33,20 +34,23 @@ class Jumps(Tables):
         import json
 
         rows = self._db.all(_LATEST, self._key(session), limit)
-        return [
-            Jump(
-                to_id(uid),
-                from_time(us, offset),
-                Position(origin, origin_number),
-                Position(target, target_number),
-                tuple(json.loads(report)),
-            )
-            for uid, us, offset, origin, origin_number, target, target_number, report in rows
-        ]
+        with self._db.sound():
+            return [
+                Jump(
+                    to_id(uid),
+                    from_time(us, offset),
+                    Position(origin, start),
+                    Position(target, end),
+                    tuple(json.loads(report)),
+                    tree,
+                )
+                for uid, us, offset, origin, start, target, end, report, tree in rows
+            ]
 
 
 _LATEST = """
-SELECT j.uid, j.at_us, j.at_offset, o.name, j.origin_number, t.name, j.target_number, j.report
+SELECT j.uid, j.at_us, j.at_offset, o.name, j.origin_number, t.name, j.target_number, j.report,
+    j.tree
 FROM jump j JOIN session o ON o.id = j.origin JOIN session t ON t.id = j.target
 WHERE j.id IN (
     SELECT * FROM (SELECT id FROM jump WHERE origin = ?1 ORDER BY id DESC LIMIT ?2)

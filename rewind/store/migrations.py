@@ -80,6 +80,8 @@ CREATE TABLE step (
 
 CREATE INDEX step_failed ON step (session, number) WHERE status = 2;
 
+CREATE INDEX step_running ON step (session, number) WHERE status = 0;
+
 CREATE INDEX step_unindexed ON step (session, number) WHERE indexed IS NULL;
 
 CREATE TABLE output (
@@ -130,7 +132,8 @@ CREATE TABLE jump (
     origin_number INTEGER NOT NULL,
     target INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
     target_number INTEGER NOT NULL,
-    report BLOB NOT NULL
+    report BLOB NOT NULL,
+    tree TEXT
 );
 
 CREATE INDEX jump_origin ON jump (origin);

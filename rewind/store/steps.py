@@ -91,18 +91,21 @@ class Steps(Tables):
         rows = self._db.all(f"{_SELECT} WHERE {where} ORDER BY s.number {order}", *values)
         if not rows:
             return []
-        numbers = (rows[0][1], rows[-1][1])
-        labels: dict[int, list[str]] = {}
-        for key, text in self._db.all(
-            "SELECT l.step, l.text FROM step s JOIN label l ON l.step = s.id"
-            " WHERE s.session = ? AND s.number BETWEEN ? AND ? ORDER BY l.text",
-            part.session,
-            min(numbers),
-            max(numbers),
-        ):
-            labels.setdefault(key, []).append(to_text(text))
-        session_id = to_id(part.uid)
-        return [_step(row, session_id, part.name, tuple(labels.get(row[0], ()))) for row in rows]
+        with self._db.sound():
+            numbers = (rows[0][1], rows[-1][1])
+            labels: dict[int, list[str]] = {}
+            for key, text in self._db.all(
+                "SELECT l.step, l.text FROM step s JOIN label l ON l.step = s.id"
+                " WHERE s.session = ? AND s.number BETWEEN ? AND ? ORDER BY l.text",
+                part.session,
+                min(numbers),
+                max(numbers),
+            ):
+                labels.setdefault(key, []).append(to_text(text))
+            session_id = to_id(part.uid)
+            return [
+                _step(row, session_id, part.name, tuple(labels.get(row[0], ()))) for row in rows
+            ]
 
     def state_at(self, position: Position) -> tuple[str, int] | None:
         """The address of the newest state at or before `position` on its line, with the number of
@@ -130,6 +133,7 @@ class Steps(Tables):
         rows = self._db.all(
             "SELECT tree FROM step WHERE tree IS NOT NULL"
             " UNION SELECT start_tree FROM session WHERE start_tree IS NOT NULL"
+            " UNION SELECT tree FROM jump WHERE tree IS NOT NULL"
         )
         return {row[0] for row in rows}
 

@@ -1,0 +1,103 @@
+"""The part of a jump that is about files: bring the tracked tree to a recorded one, and back."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rewind.engine.ports import FileStore, Reader, Snapshot
+from rewind.engine.tracking import Tracking
+from rewind.errors import GotoFailed, RewindError, UnknownName
+from rewind.model.changes import Difference
+from rewind.model.session import Position
+
+
+@dataclass(frozen=True, slots=True)
+class FilesMoved:
+    """What became of the files. `origin` is the tree as it was before, None where nothing was
+    touched; `counts` are how many paths were added, changed and removed."""
+
+    origin: str | None
+    counts: tuple[int, int, int]
+    not_restored: tuple[Difference, ...]
+
+
+def recorded_tree(reader: Reader, target: Position) -> str | None:
+    """The snapshot after step `target`, None where there is none."""
+    if target.number < 0:
+        return reader.session(target.session).start_tree
+    try:
+        return reader.step(target.session, target.number).tree
+    except UnknownName:
+        return None
+
+
+@dataclass
+class FileTravel:
+    """Brings the tracked files of one shell to recorded trees."""
+
+    store: FileStore
+    tracking: Tracking
+    origin: Snapshot | None = None
+
+    def to(self, tree: str | None, paths: Sequence[str] | None = None) -> FilesMoved:
+        """Bring the files, or only `paths`, to `tree`. Raises GotoFailed or StateDamaged with the
+        files as they were."""
+        self.origin = None
+        decision = self.tracking.decision
+        if not self.tracking.active or decision.root is None:
+            gone = () if tree is None else (Difference("files", decision.reason),)
+            return FilesMoved(None, (0, 0, 0), gone)
+        if tree is None:
+            why = "no snapshot of them was taken there"
+            return FilesMoved(None, (0, 0, 0), (Difference("files", why),))
+        if (root := self.store.root(tree)) != decision.root:
+            why = f"those of {root} are recorded there, and this shell tracks {decision.root}"
+            return FilesMoved(None, (0, 0, 0), (Difference("files", why),))
+        now = self.tracking.now()
+        if now is None:
+            raise GotoFailed(f"the files cannot be looked at: {self.tracking.failure}")
+        below = None if paths is None else [_below(decision.root, path) for path in paths]
+        report = self.store.restore(self.store.plan(now, tree, below))
+        self.origin = now
+        changes = self.store.compare(now.address, tree)
+        counts = (len(changes.added), len(changes.changed), len(changes.removed))
+        left = tuple(Difference(f"file {path}", why) for path, why in report.left_alone)
+        return FilesMoved(
+            now.address, counts if paths is None else (0, len(report.restored), 0), left
+        )
+
+    def back(self) -> None:
+        """Undo the last `to`, for a jump that fails later on. Raises GotoFailed where that cannot
+        be done."""
+        if self.origin is None:
+            return
+        now = self.tracking.now()
+        if now is None:
+            raise GotoFailed(f"the files did not come back: {self.tracking.failure}")
+        self.store.restore(self.store.plan(now, self.origin.address))
+
+
+def _below(root: str, path: str) -> str:
+    """`path`, absolute, as it is called in the tree."""
+    relative = os.path.relpath(path, root)
+    if relative == ".." or relative.startswith("../"):
+        raise GotoFailed(f"{path} is not in {root}, the tree that is tracked")
+    return relative
+
+
+def with_files(
+    files: FileTravel, tree: str | None, paths: Sequence[str] | None, shell: Callable[[], None]
+) -> FilesMoved:
+    """Bring the files to `tree`, then the shell with `shell`; where that fails, the files go back.
+    The shell comes second because its folder may have to be brought back first."""
+    moved = files.to(tree, paths)
+    try:
+        shell()
+    except RewindError as failure:
+        try:
+            files.back()
+        except RewindError as second:
+            what = f"{failure.message}; the files stayed as they are there: {second.message}"
+            raise GotoFailed(what) from second
+        raise
+    return moved
