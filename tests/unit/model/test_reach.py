@@ -154,8 +154,8 @@ def test_ordinary_commands_take_less_than_100_microseconds() -> None:
 
 
 def _seconds(commands: list[str]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(100):
         for command in commands:
             reaches(command)
-    return (time.perf_counter() - start) / 100
+    return (time.process_time() - start) / 100
