@@ -22,7 +22,7 @@ _TRAP = re.compile(rb"trap -- (" + _SINGLE + rb") (\S+)\n")
 _LIMIT = re.compile(rb".*?\((?:(.*), )?-([A-Za-z])\) +(\S+)\n")
 _HISTORY = re.compile(rb" *([0-9]+)[* ] ?(?:\x1f|\?\?)?(.*)\n", re.DOTALL)
 _COMPLETION_OPTION = re.compile(
-    rb"-([abcdefgjksuv]) |-([oAF]) (\S+) |-([GWPSXC]) (" + _SINGLE + rb") |-(F) (.*?) (?=\S+\n)"
+    rb"-([abcdefgjksuv]) |-([oAF]) (\S+) |-([GWPSXC]) (" + _SINGLE + rb") "
 )
 _COMPLETION_NAME = re.compile(rb"(" + _SINGLE + rb"|\$'(?:[^'\\]|\\.)*'|[^\n]*)\n", re.DOTALL)
 

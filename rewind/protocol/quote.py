@@ -7,6 +7,7 @@ import re
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+:,./-]+")
 _DOUBLE = re.compile(rb"\\([\"$`\\])")
+_SINGLE = re.compile(rb"'([^']*)'|\\(.)", re.DOTALL)
 _ANSI_C = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _ANSI_C_LETTERS = {
     b"a": b"\a",
@@ -60,5 +61,5 @@ def unquote(raw: bytes) -> str:
     if raw.startswith(b"$'"):
         return decode(_ANSI_C.sub(_ansi_c, raw[2:-1]))
     if raw.startswith((b"'", b"\\'")):
-        return decode(re.sub(rb"\\'|'", lambda m: m[0][1:], raw))
+        return decode(_SINGLE.sub(lambda m: m[1] if m[2] is None else m[2], raw))
     return decode(raw)
