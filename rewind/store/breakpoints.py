@@ -24,18 +24,19 @@ class Breakpoints(Tables):
             " FROM breakpoint WHERE session IN (SELECT id FROM above) ORDER BY id",
             self._key(session),
         )
-        return [
-            Breakpoint(
-                key,
-                step,
-                maybe_text(pattern),
-                bool(on_error),
-                maybe_text(output),
-                maybe_text(changed),
-                longer_than,
-            )
-            for key, step, pattern, on_error, output, changed, longer_than in rows
-        ]
+        with self._db.sound():
+            return [
+                Breakpoint(
+                    key,
+                    step,
+                    maybe_text(pattern),
+                    bool(on_error),
+                    maybe_text(output),
+                    maybe_text(changed),
+                    longer_than,
+                )
+                for key, step, pattern, on_error, output, changed, longer_than in rows
+            ]
 
     def add_breakpoint(self, session: str, breakpoint: "Breakpoint") -> "Breakpoint":
         """Set a breakpoint and return it with its id. Raises UnknownName."""

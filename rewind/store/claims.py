@@ -45,9 +45,10 @@ class Claims(Tables):
 
     def _holder(self, key: int, name: str) -> Live | None:
         row = self._db.one("SELECT pid, started, socket, terminal FROM live WHERE session = ?", key)
-        if row is None or not is_running(row[0], row[1]):
-            return None
-        return Live(name, row[0], row[1], to_text(row[2]), to_text(row[3]))
+        with self._db.sound():
+            if row is None or not is_running(row[0], row[1]):
+                return None
+            return Live(name, row[0], row[1], to_text(row[2]), to_text(row[3]))
 
 
 def is_live(holder: Live) -> SessionIsLive:

@@ -55,7 +55,7 @@ def decompress(frame: bytes, base: bytes | None = None) -> bytes:
         if base is None:
             return _of_thread().decompressor.decompress(frame)
         return zstandard.ZstdDecompressor(dict_data=_dictionary(base)).decompress(frame)
-    except (zstandard.ZstdError, MemoryError) as error:
+    except (zstandard.ZstdError, MemoryError, TypeError) as error:
         raise StateDamaged("a recorded blob is damaged") from error
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rewind.errors import StoreUnusable
 from rewind.store import migrations
-from rewind.store.faults import unusable
+from rewind.store.faults import damaged, unusable
 from rewind.store.location import prepare_file, prepare_folder
 
 PATIENCE_S = 5.0
@@ -31,7 +31,7 @@ class Database:
         self._patience = patience
         self._depth = 0
         self._tables: dict[str, bool] = {}
-        if read_only and not path.exists():
+        if read_only and not _is_there(path):
             self._connection = self._connect(":memory:")
             migrations.migrate(self._connection, path)
             return
@@ -125,13 +125,14 @@ class Database:
         """Whether the table is there and this SQLite can read it: a virtual table needs the
         module that made it."""
         if name not in self._tables:
-            try:
-                self._connection.execute(f"SELECT 1 FROM {name} LIMIT 0")
-                self._tables[name] = True
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                    raise unusable(error, self.path) from error
-                self._tables[name] = False
+            with self._faults():
+                try:
+                    self._connection.execute(f"SELECT 1 FROM {name} LIMIT 0")
+                    self._tables[name] = True
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                        raise
+                    self._tables[name] = False
         return self._tables[name]
 
     @contextlib.contextmanager
@@ -165,10 +166,31 @@ class Database:
             self._connection.close()
 
     @contextlib.contextmanager
+    def sound(self) -> Iterator[None]:
+        """Around code that takes rows apart: in a damaged file SQLite may hand out rows that no
+        program wrote, with numbers for texts and nothing where something has to be."""
+        try:
+            yield
+        except (TypeError, ValueError, AttributeError, LookupError, OverflowError) as error:
+            raise damaged(self.path) from error
+
+    @contextlib.contextmanager
     def _faults(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
             raise unusable(error, self.path) from error
+        except UnicodeDecodeError as error:
+            raise damaged(self.path) from error
         except UnicodeEncodeError as error:
             raise StoreUnusable("a text cannot be written to the store") from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreUnusable(
+            f"cannot look for the store {path}: {error.strerror}",
+            "set REWIND_HOME to a folder that can be read",
+        ) from error

@@ -19,12 +19,10 @@ class Deletion(Claims, Search):
     def delete(self, session: str) -> int:
         """Delete a line and return how many steps went. Steps that other lines share stay, and so
         does the line, without its name, as long as they do. Raises UnknownName, SessionIsLive."""
+        self._refuse_live(session)
         self._forget_words(session)
         with self._db.transaction():
-            key = self._key(session)
-            holder = self._holder(key, session)
-            if holder is not None:
-                raise is_live(holder)
+            key = self._refuse_live(session)
             for table, column in (
                 ("live", "session"),
                 ("breakpoint", "session"),
@@ -36,6 +34,13 @@ class Deletion(Claims, Search):
             gone = self._trim(key)
         self.sweep()
         return gone
+
+    def _refuse_live(self, session: str) -> int:
+        key = self._key(session)
+        holder = self._holder(key, session)
+        if holder is not None:
+            raise is_live(holder)
+        return key
 
     def sweep(self, grace: float = _GRACE_S) -> int:
         """Free the states and blobs that nothing refers to, but for states put in the last

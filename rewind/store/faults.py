@@ -23,6 +23,11 @@ _TEXTS: dict[int, tuple[str, str]] = {
 }
 
 
+def damaged(path: Path) -> StoreUnusable:
+    """Return the error to raise where the store at `path` holds what nobody wrote."""
+    return StoreUnusable(f"the store {path} is damaged", _DAMAGED)
+
+
 def unusable(error: sqlite3.Error, path: Path) -> StoreUnusable:
     """Return the error to raise where SQLite raised `error` on the store at `path`."""
     code = getattr(error, "sqlite_errorcode", None)

@@ -70,14 +70,15 @@ class Tables:
         """Return the parts of the line called `name`, the newest first, its own always among
         them. Raises UnknownName."""
         rows = self._db.all(_WALK, self._key(name))
-        parts: list[Part] = []
-        last: int = rows[0][4]
-        for key, uid, label, branch_point, _ in rows:
-            first = 0 if branch_point is None else branch_point + 1
-            if first <= last or not parts:
-                parts.append(Part(key, uid, label, first, last))
-            last = min(last, first - 1)
-        return parts
+        with self._db.sound():
+            parts: list[Part] = []
+            last: int = rows[0][4]
+            for key, uid, label, branch_point, _ in rows:
+                first = 0 if branch_point is None else branch_point + 1
+                if first <= last or not parts:
+                    parts.append(Part(key, uid, label, first, last))
+                last = min(last, first - 1)
+            return parts
 
     def _owner(self, name: str, number: int) -> tuple[Part, int]:
         """Return the part that holds step `number` of a line, and the step's key. Raises

@@ -54,7 +54,7 @@ class Purge(Deletion, States):
         needle = to_bytes(text)
         if not needle:
             raise UsageError("nothing to purge: the text is empty")
-        with self._db.transaction():
+        with self._db.transaction(), self._db.sound():
             found = sum(
                 self._purge_step(row[0], needle) for row in self._db.all("SELECT id FROM step")
             )

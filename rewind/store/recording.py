@@ -130,10 +130,9 @@ class Recording(Steps, Search):
         with self._db.transaction():
             part = self._line(session)[0]
             rows = self._db.all(
-                "SELECT id, number FROM step WHERE session = ? AND indexed IS NULL"
-                " AND status = ? ORDER BY number",
+                "SELECT id, number FROM step WHERE session = ?"
+                f" AND status = {RUNNING} ORDER BY number",
                 part.session,
-                RUNNING,
             )
             for key, _ in rows:
                 self._db.run(

@@ -65,7 +65,8 @@ class Remarks(Tables):
                 max(part.first, first),
                 part.last if last is None else min(part.last, last),
             )
-            found += [Note(number, from_time(us, off), to_text(t)) for number, us, off, t in rows]
+            with self._db.sound():
+                found += [Note(n, from_time(us, off), to_text(t)) for n, us, off, t in rows]
         return found
 
     def set_on_undo(self, session: str, number: int, command: str | None) -> None:
@@ -94,5 +95,6 @@ class Remarks(Tables):
                 max(part.first, first),
                 min(part.last, last),
             )
-            found += [(number, to_text(command)) for number, command in rows]
+            with self._db.sound():
+                found += [(number, to_text(command)) for number, command in rows]
         return found

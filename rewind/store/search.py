@@ -77,7 +77,8 @@ class Search(Output):
         for row in rows:
             if failed and row[4] != FAILED:
                 continue
-            owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
+            with self._db.sound():
+                owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
             if line is not None and not any(
                 p.session == owner and p.first <= number <= p.last for p in line
             ):
@@ -136,7 +137,7 @@ class Search(Output):
             if shown is not None:
                 return compression.decompress(shown).decode("utf-8", "surrogatepass")
             return plain_text(self._bytes(key, indexed)) if size else ""
-        except StateDamaged:
+        except (StateDamaged, UnicodeDecodeError):
             # One damaged output must not keep the others from being found, or this one from
             # being deleted; `integrity` tells of it.
             return ""

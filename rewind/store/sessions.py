@@ -15,7 +15,8 @@ class Sessions(Tables):
     def sessions(self) -> list[Session]:
         """All sessions, oldest first."""
         rows = {row[0]: row for row in self._db.all(f"{_SELECT} ORDER BY s.id")}
-        return [_session(row, rows) for row in rows.values() if row[2] is not None]
+        with self._db.sound():
+            return [_session(row, rows) for row in rows.values() if row[2] is not None]
 
     def session(self, name: str) -> Session:
         """The session called `name`. Raises UnknownName with the nearest names as hint."""
@@ -23,7 +24,8 @@ class Sessions(Tables):
 
     def _session(self, key: int) -> Session:
         rows = {row[0]: row for row in self._db.all(f"{_ANCESTRY} {_SELECT_LINE}", key)}
-        return _session(rows[key], rows)
+        with self._db.sound():
+            return _session(rows[key], rows)
 
     def create_session(
         self,

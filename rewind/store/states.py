@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Any
 
+from rewind.errors import StateDamaged
 from rewind.store.blobs import Blobs, address_of
 from rewind.store.columns import PARTS, to_address
 
@@ -82,5 +83,7 @@ class States(Blobs):
         from rewind.model.statecodec import decode_state
 
         key = self._state_key(address)
-        keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE id = ?", key) or ()
+        keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE id = ?", key)
+        if keys is None:
+            raise StateDamaged("a recorded state is damaged")
         return decode_state(dict(zip(PARTS, map(self._get, keys), strict=True)))

@@ -102,10 +102,8 @@ class Steps(Tables):
                 max(numbers),
             ):
                 labels.setdefault(key, []).append(to_text(text))
-            session_id = to_id(part.uid)
-            return [
-                _step(row, session_id, part.name, tuple(labels.get(row[0], ()))) for row in rows
-            ]
+            owner = (to_id(part.uid), part.name)
+            return [_step(row, *owner, labels.get(row[0], [])) for row in rows]
 
     def state_at(self, position: Position) -> tuple[str, int] | None:
         """The address of the newest state at or before `position` on its line, with the number of
@@ -138,7 +136,7 @@ class Steps(Tables):
         return {row[0] for row in rows}
 
 
-def _step(row: Row, session_id: str, session: str | None, labels: tuple[str, ...]) -> Step:
+def _step(row: Row, session_id: str, session: str | None, labels: list[str]) -> Step:
     (_, number, uid, command, cwd, after, exit_code, pipestatus, status) = row[:9]
     us, offset, duration, size, state, tree = row[9:]
     where = to_text(cwd)
@@ -163,7 +161,7 @@ def _step(row: Row, session_id: str, session: str | None, labels: tuple[str, ...
         output_bytes=size,
         state=None if state is None else state.hex(),
         tree=tree,
-        labels=labels,
+        labels=tuple(labels),
     )
 
 

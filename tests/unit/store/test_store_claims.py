@@ -8,6 +8,7 @@ from rewind.errors import SessionIsLive, UnknownName
 from rewind.model.session import Live
 from rewind.store import Store, processes
 from rewind.store.processes import start_time
+from tests.unit.store.conftest import AT
 
 MINE = os.getpid()
 
@@ -57,8 +58,11 @@ def test_another_living_process_stands_in_the_way(
     store.claim(theirs)
     with pytest.raises(SessionIsLive, match=f"process {other.pid} on /dev/pts/9"):
         store.claim(mine("a"))
+    step = store.begin_step("a", 0, "findable", "/", AT)
+    store.index_step(step.id)
     with pytest.raises(SessionIsLive):
         store.delete("a")
+    assert store._db.all("SELECT rowid FROM words WHERE words MATCH 'fin'")
     store.release("a")
     assert store.live("a") == theirs
 

@@ -94,6 +94,12 @@ def test_a_file_above_the_folder_is_refused(tmp_path: Path) -> None:
         Store(tmp_path / "file" / "home" / "rewind.db")
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_name_that_the_disk_does_not_take_is_refused(tmp_path: Path, read_only: bool) -> None:
+    with pytest.raises(StoreUnusable, match="too long"):
+        Store(tmp_path / ("x" * 300) / "rewind.db", read_only)
+
+
 def test_a_folder_where_the_store_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home" / "rewind.db").mkdir(parents=True)
     with pytest.raises(StoreUnusable, match="is not a file"):

@@ -269,3 +269,13 @@ def test_opening_and_reading_loads_nothing_that_only_writing_needs(
     )
     heavy = {"zstandard", "platformdirs", "uuid", "secrets", "json", "difflib", "subprocess"}
     assert heavy.isdisjoint(done.stdout.split())
+
+
+def test_rows_that_nobody_wrote_are_told_as_damage(store: Store, record: Record) -> None:
+    record("a")
+    store._db.run("UPDATE step SET started_us = 'yesterday'")
+    with pytest.raises(StoreUnusable, match="is damaged"):
+        store.step("a", 0)
+    store._db.run("UPDATE session SET uid = 7")
+    with pytest.raises(StoreUnusable, match="is damaged"):
+        store.sessions()

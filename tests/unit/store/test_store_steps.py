@@ -196,6 +196,13 @@ def test_what_a_dead_recorder_left_running_is_interrupted_with_its_output(store:
     assert store.session("a").failed == 0
 
 
+def test_a_step_that_was_indexed_while_it_ran_is_interrupted_too(store: Store) -> None:
+    store.create_session("a", cwd="/")
+    step = store.begin_step("a", 0, "sleep 1000", "/", AT)
+    store.index_step(step.id)
+    assert [s.status for s in store.interrupt_running("a")] == [Status.INTERRUPTED]
+
+
 def test_a_branch_leaves_its_parents_running_step_alone(store: Store) -> None:
     store.create_session("a", cwd="/")
     step = store.begin_step("a", 0, "make", "/", AT)
@@ -217,7 +224,7 @@ def test_finding_a_step_uses_indices_only(family: Store) -> None:
             "SEARCH s ",
         ),
         ("SELECT id FROM step WHERE uid = x'00'", "SEARCH step"),
-        ("SELECT id FROM step WHERE session = 1 AND indexed IS NULL AND status = 0", "SEARCH step"),
+        ("SELECT id FROM step WHERE session = 1 AND status = 0", "SEARCH step"),
         ("SELECT id, data FROM output WHERE step = 1 AND id > 0 ORDER BY id LIMIT 1", "SEARCH"),
         (lines._WALK.replace("?", "1"), "SEARCH s"),
     ]
