@@ -163,11 +163,14 @@ class Process:
 
     def close(self) -> None:
         """Let go of the terminal; bash, if it lives, gets its hang-up."""
-        for fd in (self.slave, self.master):
-            with contextlib.suppress(OSError):
-                os.close(fd)
-        # What is left of pexpect's object must neither close nor wait for anything a second time.
-        for handle in (self._child, getattr(self._child, "ptyproc", self._child)):
+        with contextlib.suppress(OSError):
+            os.close(self.slave)
+        # pexpect keeps a file object on the master, which closes the number a second time when it is
+        # collected: by then it may be somebody else's.
+        inner = self._child.ptyproc
+        with contextlib.suppress(OSError):
+            inner.fileobj.close()
+        for handle in (self._child, inner):
             handle.closed = handle.terminated = True
 
 

@@ -1,0 +1,1 @@
+"""What the tests of the hosted shell and of the installed program stand on."""
