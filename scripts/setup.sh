@@ -24,6 +24,25 @@ find_python() {
     return 1
 }
 
+# Debian keeps venv in a package of its own.
+set_up_python() {
+    python=$(find_python 2>/dev/null) && return
+    as_root apt-get update -qq >/dev/null && as_root apt-get install -qq --no-install-recommends \
+        python3 python3-venv >/dev/null || true
+    python=$(find_python)
+}
+
+as_root() {
+    command -v apt-get >/dev/null || return 1
+    if ((EUID == 0)); then
+        DEBIAN_FRONTEND=noninteractive "$@"
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        sudo -n DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        return 1
+    fi
+}
+
 set_up_venv() {
     # An editable install names the folder it was made in, so a moved project is set up anew.
     local wanted found=
@@ -33,7 +52,7 @@ set_up_venv() {
         return
     fi
     local python
-    python=$(find_python)
+    set_up_python
     "$python" -m venv --clear "$venv"
     # Dependency groups came with pip 25.1.
     "$bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
@@ -43,27 +62,13 @@ set_up_venv() {
 
 # The programs that tests run inside the shell.
 set_up_programs() {
-    local program missing=() as_root=()
+    local program missing=()
     for program in tmux vim less; do
         command -v "$program" >/dev/null || missing+=("$program")
     done
-    (( ${#missing[@]} )) || return 0
-    if ! command -v apt-get >/dev/null; then
-        echo "setup: not found, and not installed here: ${missing[*]}" >&2
-        return 0
-    fi
-    if (( EUID )); then
-        if ! { command -v sudo && sudo -n true; } >/dev/null 2>&1; then
-            echo "setup: not found, and only root may install: ${missing[*]}" >&2
-            return 0
-        fi
-        as_root=(sudo -n)
-    fi
-    export DEBIAN_FRONTEND=noninteractive
-    {
-        "${as_root[@]}" apt-get update -qq &&
-            "${as_root[@]}" apt-get install -qq --no-install-recommends "${missing[@]}"
-    } >/dev/null || echo "setup: could not be installed: ${missing[*]}" >&2
+    ((${#missing[@]})) || return 0
+    { as_root apt-get update -qq && as_root apt-get install -qq --no-install-recommends "${missing[@]}"; } \
+        >/dev/null || echo "setup: not found and not installed: ${missing[*]}" >&2
 }
 
 set_up_venv

@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),
         "show": Command("showing:show", "One step: command, output, exit code, what it changed."),
+        "diff": Command("diff:diff", "Two sessions or steps against each other."),
         "status": Command("standing:status", "Inside: where the live shell stands."),
     },
     "name": {

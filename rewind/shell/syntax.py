@@ -8,8 +8,15 @@ from pathlib import Path
 
 # Nothing in these can leave a command open, whatever aliases there are.
 _SIMPLE = re.compile(r"[A-Za-z0-9_./:=,@%+^~ \t*?\[\]-]*")
-_OPENING_WORD = re.compile(r"(?:^|\s)(?:if|for|while|until|case|select|function|coproc|do|then)(?:\s|$)")
-_UNFINISHED = (b"unexpected EOF while looking for", b"unexpected end of file", b"here-document at line")
+_OPENING_WORD = re.compile(
+    r"(?:^|\s)(?:if|for|while|until|case|select|function|coproc|do|then)(?:\s|$)"
+)
+_UNFINISHED = (
+    b"unexpected EOF while looking for",
+    b"unexpected end of file",
+    b"here-document at line",
+    b"unexpected token `EOF'",
+)
 
 
 class Syntax:
