@@ -12,8 +12,8 @@ from rewind.protocol.quote import quote
 _COUPLED = ("POSIXLY_CORRECT", "IGNOREEOF")
 """Options of bash set and unset them; they come after the options."""
 
-_UNKNOWN = Variable("iltux", "\0")
-"""A scalar of which nothing is known: no variable can have this value."""
+_UNKNOWN = Variable("", "\0")
+"""A scalar without attributes, whatever its value: none can have this one."""
 
 _WITH_CD = "OLDPWD"
 """Every `cd` assigns it; it comes with the folders."""
@@ -62,6 +62,7 @@ def coupled_with_options(current: State, target: State) -> list[str]:
         if new is None:
             lines.append(f"\\builtin unset -v -- {name}")
         else:
+            lines.append(f"\\builtin declare +iltux {name}")
             lines += assign(name, _UNKNOWN, new)
     return lines
 

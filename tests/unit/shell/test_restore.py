@@ -64,6 +64,11 @@ three" >/dev/null""",
     "ifs": "IFS=0; PS4='$(exit 4)'; FUNCNEST=1; GLOBIGNORE='*.o'; BASH_COMPAT=4.4",
     "path": "ls >/dev/null; PATH=/nowhere:$PATH; hash -p '/a b' foo; hash -p /x -- -y",
     "prompts": r"""PS1='\u$ '; PS0='> '; PROMPT_COMMAND='last=$?'; PS2=""",
+    "ignored pseudo-signals": "trap '' EXIT; trap '' DEBUG; trap '' ERR; trap '' RETURN",
+    "a coprocess in a function": "co () { coproc cat; }; named () { coproc X { cat; }; }",
+    "an integer OLDPWD": "cd /; declare -xi OLDPWD",
+    "ignoreeof under allexport": "IGNOREEOF=; set -a",
+    "ignoreeof made under allexport": "set -a; set -o ignoreeof",
     "hooks": r"""PROMPT_COMMAND=('a=1' 'b=2'); unset PS1""",
 }
 

@@ -44,13 +44,51 @@ BODIES = st.sampled_from(
 ALIASES = st.sampled_from(["foo", "ls", "f", "v1", "-x", "é", "a.b", "echo2", "builtin2", "then2"])
 WORDS = st.sampled_from(["git", "a b", "-x", "x'y", "é", "x.y", "*"])
 OPTIONS = st.sampled_from(
-    "allexport braceexpand errtrace functrace hashall histexpand ignoreeof keyword noclobber noglob "
-    "notify nounset physical pipefail posix".split()
+    [
+        "allexport",
+        "braceexpand",
+        "errtrace",
+        "functrace",
+        "hashall",
+        "histexpand",
+        "ignoreeof",
+        "keyword",
+        "noclobber",
+        "noglob",
+        "notify",
+        "nounset",
+        "physical",
+        "pipefail",
+        "posix",
+    ]
 )
 SHOPT = st.sampled_from(
-    "autocd cdable_vars checkhash dotglob execfail expand_aliases extglob extquote failglob globstar "
-    "gnu_errfmt huponexit interactive_comments lastpipe nocaseglob nocasematch nullglob progcomp "
-    "promptvars shift_verbose sourcepath xpg_echo inherit_errexit extdebug".split()
+    [
+        "autocd",
+        "cdable_vars",
+        "checkhash",
+        "dotglob",
+        "execfail",
+        "expand_aliases",
+        "extglob",
+        "extquote",
+        "failglob",
+        "globstar",
+        "gnu_errfmt",
+        "huponexit",
+        "interactive_comments",
+        "lastpipe",
+        "nocaseglob",
+        "nocasematch",
+        "nullglob",
+        "progcomp",
+        "promptvars",
+        "shift_verbose",
+        "sourcepath",
+        "xpg_echo",
+        "inherit_errexit",
+        "extdebug",
+    ]
 )
 FLAGS = st.lists(st.sampled_from("xiltu"), max_size=2, unique=True).map("".join)
 FOLDERS = st.sampled_from(["a", "a/b c", "a/n\nl", "-d", "é"])
