@@ -9,9 +9,8 @@ _USABLE = 0o700
 
 
 class Ground:
-    """Opens folders of the tree at `root` one below the other, following no link. A folder that
-    its owner may not write is made writable on the way; who changes the tree gives every folder
-    it was in its mode back. Raises OSError."""
+    """Opens folders of the tree at `root` one below the other, following no link. Raises
+    OSError."""
 
     def __init__(self, disk: Disk, root: bytes) -> None:
         self._disk = disk
@@ -22,32 +21,34 @@ class Ground:
         """Return a descriptor of a folder, good until the next call."""
         while self._chain and not (rel + b"/").startswith(self._chain[-1][0] + b"/"):
             os.close(self._chain.pop()[1])
-        at = self._chain[-1][1] if self._chain else self._root
-        done = len(self._chain[-1][0]) + 1 if self._chain else 0
-        if not self._chain:
-            self._make_usable(self._root, self._root, b".")
-        for name in filter(None, rel[done:].split(b"/")):
-            below = self._disk.open_folder(at, name)
-            path = self._chain[-1][0] + b"/" + name if self._chain else name
-            self._chain.append((path, below))
-            self._make_usable(below, at, name)
-            at = below
+        path, at = self._chain[-1] if self._chain else (b"", self._root)
+        for name in filter(None, rel[len(path) :].split(b"/")):
+            at = self._disk.open_folder(at, name)
+            path = path + b"/" + name if path else name
+            self._chain.append((path, at))
+        return at
+
+    def writable(self, rel: bytes) -> int:
+        """Return a descriptor of a folder that can be written: one whose owner may not is made
+        so. Whoever calls this gives the folder its mode back."""
+        at = self.folder(rel)
+        mode = os.fstat(at).st_mode & 0o7777
+        if mode & _USABLE != _USABLE:
+            above = self._chain[-2][1] if len(self._chain) > 1 else self._root
+            name = rel.rpartition(b"/")[2] or b"."
+            self._disk.chmod(above, name, mode | _USABLE)
         return at
 
     def place(self, path: bytes) -> tuple[int, bytes]:
-        """Return the descriptor of a path's folder, and its name in it."""
+        """Return the descriptor of a path's folder, to be written, and the name in it."""
         rel, _, name = path.rpartition(b"/")
-        return self.folder(rel), name
-
-    def _make_usable(self, fd: int, at: int, name: bytes) -> None:
-        mode = os.fstat(fd).st_mode & 0o7777
-        if mode & _USABLE != _USABLE:
-            self._disk.chmod(at, name, mode | _USABLE)
+        return self.writable(rel), name
 
     def set_folder(self, path: bytes, attributes: tuple[int, int, int, int]) -> None:
         """Give a folder its mode, mtime, uid and gid; the root's path is b''. Raises
         NotADirectoryError where a file is there by now."""
-        at, name = self.place(path) if path else (self.folder(b""), b".")
+        rel, _, name = path.rpartition(b"/")
+        at, name = self.folder(rel), name or b"."
         status = look(at, name)
         if status is None or not is_folder(status):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)

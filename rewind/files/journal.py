@@ -111,7 +111,7 @@ def take_back(disk: Disk, journal: Journal) -> list[str]:
         return left_alone
     try:
         try:
-            staging = disk.open_folder(ground.folder(b""), raw(journal.staging))
+            staging = disk.open_folder(ground.writable(b""), raw(journal.staging))
         except FileNotFoundError:
             staging = -1
         if staging >= 0:
@@ -121,7 +121,7 @@ def take_back(disk: Disk, journal: Journal) -> list[str]:
                         left_alone.append(row.path)
             finally:
                 os.close(staging)
-            clear(disk, ground.folder(b""), raw(journal.staging))
+            clear(disk, ground.writable(b""), raw(journal.staging))
         set_folders(ground, [(raw(rel), attributes) for rel, attributes in journal.folders])
     finally:
         ground.close()

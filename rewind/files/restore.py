@@ -98,7 +98,7 @@ def _recover_one(disk: Disk, journal: Journal) -> list[str]:
         return take_back(disk, journal)
     ground = Ground(disk, raw(journal.root))
     try:
-        clear(disk, ground.folder(b""), raw(journal.staging))
+        clear(disk, ground.writable(b""), raw(journal.staging))
         if journal.root_after is not None:
             set_folders(ground, [(b"", journal.root_after)])
     finally:
@@ -192,8 +192,8 @@ class _Restore:
             os.mkdir(self._root)  # noqa: PTH102 - a path of bytes
         ground = Ground(self._disk, self._root)
         try:
-            self._disk.mkdir(ground.folder(b""), self._staging_name)
-            staging = self._disk.open_folder(ground.folder(b""), self._staging_name)
+            self._disk.mkdir(ground.writable(b""), self._staging_name)
+            staging = self._disk.open_folder(ground.writable(b""), self._staging_name)
             try:
                 rows = self._lay_out(staging)
                 journal = replace(journal, rows=tuple(row for _, row in rows))

@@ -313,3 +313,15 @@ def test_a_restore_to_where_the_tree_is_does_nothing(world):
     before = world.root.stat().st_ctime_ns
     assert world.goto(shot).restored == ()
     assert world.root.stat().st_ctime_ns == before
+
+
+def test_a_mode_comes_back_within_a_read_only_folder_which_stays_read_only(world, there_and_back):
+    (world.root / "b/a").mkdir(parents=True)
+    (world.root / "b").chmod(0o555)
+    there_and_back(lambda: (world.root / "b/a").chmod(0o700))
+
+
+def test_read_only_folders_above_a_changed_one_stay_read_only(world, there_and_back):
+    world.write("b/a/f", "one")
+    (world.root / "b").chmod(0o555)
+    there_and_back(lambda: world.write("b/a/f", "two"))
