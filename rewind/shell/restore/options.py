@@ -45,13 +45,20 @@ def before(current: State) -> list[str]:
     return lines
 
 
+def coupled(current: State, target: State) -> list[str]:
+    """Return the lines for the options that set and unset variables; those variables come next."""
+    return [
+        f"\\builtin set {_sign(name, target)}o {name}"
+        for name in ("posix", "ignoreeof")
+        if name == "posix" or name in current.options ^ target.options
+    ]
+
+
 def after(current: State, target: State) -> list[str]:
-    """Return the lines that set all options but those in `_LATE` and expand_aliases. posix mode
-    comes before the rest because other options go with it."""
-    differ = current.options ^ target.options
-    names = sorted((differ | set(_TOUCHED)) - {*_LATE, "posix"})
-    lines = [f"\\builtin set {'-' if 'posix' in target.options else '+'}o posix"]
-    lines += [f"\\builtin set {'-' if name in target.options else '+'}o {name}" for name in names]
+    """Return the lines that set the other options, but those in `_LATE` and expand_aliases. What
+    goes with posix mode, and with the variable for it, has happened by then."""
+    names = {*(current.options ^ target.options), *_TOUCHED} - {*_LATE, "posix", "ignoreeof"}
+    lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in sorted(names)]
     changed = {
         name
         for name in {*(current.shopt ^ target.shopt), *_SHOPT_TOUCHED}
@@ -65,9 +72,10 @@ def after(current: State, target: State) -> list[str]:
 
 def last(target: State) -> list[str]:
     """Return the lines that turn on what must not be on before."""
-    lines = [
-        f"\\builtin set {'-' if name in target.options else '+'}o {name}"
-        for name in reversed(_LATE)
-    ]
+    lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in reversed(_LATE)]
     flag = "-s" if "expand_aliases" in target.shopt else "-u"
     return [f"\\builtin shopt {flag} expand_aliases", *lines]
+
+
+def _sign(name: str, target: State) -> str:
+    return "-" if name in target.options else "+"

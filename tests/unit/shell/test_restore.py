@@ -42,7 +42,8 @@ EOF
     """,
     "options": r"""
         set -u; shopt -s nullglob dotglob extglob globstar nocaseglob failglob; set -o noclobber
-        set -f; set -E; set -T; set -a; set +h; set -b; set +B; shopt -u sourcepath; set -P; set -o pipefail
+        set -f; set -E; set -T; set -a; set +h; set -b; set +B; set -P; set -o pipefail
+        shopt -u sourcepath
     """,
     "posix": "set -o posix; trap 'echo x' INT",
     "ignoreeof": "set -o ignoreeof; shopt -s expand_aliases",
@@ -69,6 +70,7 @@ three" >/dev/null""",
     "an integer OLDPWD": "cd /; declare -xi OLDPWD",
     "ignoreeof under allexport": "IGNOREEOF=; set -a",
     "ignoreeof made under allexport": "set -a; set -o ignoreeof",
+    "posix with an option against it": "set -o posix; shopt -u shift_verbose; set -o ignoreeof",
     "hooks": r"""PROMPT_COMMAND=('a=1' 'b=2'); unset PS1""",
 }
 
