@@ -8,17 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from rewind.cli.arguments import Argument
 from rewind.errors import UsageError
 from rewind.model.names import check_session_name
 
-Command = Annotated[list[str] | None, typer.Argument(metavar="COMMAND…", help="What to run.")]
-
 
 def exec_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The session.")],
-    command: Command = None,
+    words: Annotated[list[str], Argument("NAME -- COMMAND…", "The session, and what to run.")],
 ) -> int:
     """Run COMMAND as one more step of session NAME, in the state after its last one."""
     from rewind.cli.recording import Plan, record
@@ -26,8 +22,9 @@ def exec_(
     from rewind.shell.locate import locate
     from rewind.store.location import store_path
 
+    name, *command = words
     check_session_name(name)
-    text = command_line(command or [])
+    text = command_line(command)
     bash = locate(None)
     with _turn(store_path().parent, name):
         return record(

@@ -72,7 +72,7 @@ def record(plan: Plan) -> int:
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
         travel = Travel(store, recording, bash_now, files)
-        requests = Requests(recording, bash_now, travel.remembered)
+        requests = Requests(recording, bash_now, travel.remembered, travel.file_changes)
         server = Server(hosted.rundir.socket, requests.answer)
         leaving.callback(server.close)
 

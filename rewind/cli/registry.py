@@ -24,10 +24,16 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "shell": Command("shell:shell", "A recorded shell, new or resumed (also: record)."),
         "goto": Command("jump:goto", "Inside: put the live shell into the state after a step."),
         "undo": Command("jump:undo", "Inside: go back, one step or N."),
+        "branch": Command("branch:branch", "A new line that starts at a step."),
+        "on-undo": Command("inside:on_undo", "Inside: what takes back the last step.", False),
+        "pause": Command("inside:pause", "Inside: stop recording."),
+        "resume": Command("inside:resume", "Inside: go on recording."),
         "redo": Command("jump:redo", "Inside: go forward again on the line that was left."),
     },
     "script": {
-        "exec": Command("execute:exec_", "Run one more step on a session, without a terminal.", False),
+        "exec": Command(
+            "execute:exec_", "Run one more step on a session, without a terminal.", False
+        ),
     },
     "look": {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),

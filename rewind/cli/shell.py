@@ -4,17 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from rewind.cli.arguments import Argument, Option
 from rewind.errors import InShell, RewindError
 from rewind.model.names import check_session_name
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The session.")]
-Files = Annotated[
-    str, typer.Option("--files", metavar="auto|off|PATH", help="Which files to track.")
-]
-ShellPath = Annotated[str | None, typer.Option("--shell", metavar="PATH", help="The bash to run.")]
-NoRc = Annotated[bool, typer.Option("--no-rc", help="Do not read ~/.bashrc.")]
+Name = Annotated[str | None, Argument("[NAME]", "The session.")]
+Files = Annotated[str, Option(metavar="auto|off|PATH", help="Which files to track.")]
+ShellPath = Annotated[str | None, Option(metavar="PATH", help="The bash to run.")]
+NoRc = Annotated[bool, Option(help="Do not read ~/.bashrc.")]
 
 
 def shell(

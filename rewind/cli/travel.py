@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -93,6 +93,11 @@ class Travel:
             moved = FilesMoved(None, (0, 0, 0), ())
         return (arrivals[0] if arrivals else None), moved
 
+    def file_changes(self, target: Position) -> dict[str, list[str]]:
+        """Which files a jump to `target` would add, change and remove."""
+        added, changed, removed = self.files_travel.changes(self._tree(target))
+        return {"added": added, "changed": changed, "removed": removed}
+
     def _tree(self, target: Position) -> str | None:
         """The files to go to: those of the step, but going back where the last jump began brings
         back what they were then, edits of other programs included."""
@@ -100,6 +105,22 @@ class Travel:
         if last is not None and last.origin == target and last.tree is not None:
             return last.tree
         return recorded_tree(self.store, target)
+
+    def on_the_way(self) -> Iterator[tuple[str, Moved]]:
+        """The commands that the jump that was wished for runs on its way, newest step first, each
+        with the move to the state that it is to run in."""
+        wish = self.recording.wish
+        assert wish is not None
+        line = self.recording.session
+        for number, command in wish.undo:
+            self.recording.wish = Wish(Position(line, number), jobs="keep")
+            at = self.recording.position == self.recording.wish.target
+            yield command, Moved([], None, []) if at else self.jump()
+        self.recording.wish = wish
+
+    def give_up(self) -> None:
+        """The jump is not made after all."""
+        self.recording.wish = None
 
     def resume(self, interrupted: Sequence[Step]) -> Moved:
         """Bring a fresh shell to the tip of its session."""

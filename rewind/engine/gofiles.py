@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rewind.engine.ports import FileStore, Reader, Snapshot
 from rewind.engine.tracking import Tracking
@@ -66,6 +67,18 @@ class FileTravel:
             now.address, counts if paths is None else (0, len(report.restored), 0), left
         )
 
+    def changes(self, tree: str | None) -> tuple[list[str], list[str], list[str]]:
+        """What `to` would add, change and remove, by path."""
+        decision = self.tracking.decision
+        if tree is None or not self.tracking.active or self.store.root(tree) != decision.root:
+            return [], [], []
+        now = self.tracking.now()
+        if now is None:
+            return [], [], []
+        found = self.store.compare(now.address, tree)
+        added, changed, removed = found.added, found.changed, found.removed
+        return _paths(added), _paths(changed), _paths(removed)
+
     def back(self) -> None:
         """Undo the last `to`, for a jump that fails later on. Raises GotoFailed where that cannot
         be done."""
@@ -75,6 +88,10 @@ class FileTravel:
         if now is None:
             raise GotoFailed(f"the files did not come back: {self.tracking.failure}")
         self.store.restore(self.store.plan(now, self.origin.address))
+
+
+def _paths(found: Sequence[Any]) -> list[str]:
+    return [item.path for item in found]
 
 
 def _below(root: str, path: str) -> str:

@@ -25,6 +25,8 @@ class Wish:
     files: bool = True
     paths: tuple[str, ...] | None = None
     jobs: str = "keep"
+    undo: tuple[tuple[int, str], ...] = ()
+    """Commands to run on the way, each in the state after the step of that number."""
     branch: str | None = None
 
 
@@ -54,6 +56,8 @@ class Recording:
     running: int | None = field(default=None, init=False)
     """The number of the step that runs now."""
     _begun: int = field(default=0, init=False)
+    _forced: bool = field(default=False, init=False)
+    """The next step starts a line, even at the tip."""
     _foreign_tip: bool = field(default=False, init=False)
     _recorded: bool = field(default=False, init=False)
 
@@ -151,6 +155,7 @@ class Recording:
         self.tip, self._foreign_tip = self.recorder.ask(work)
         self.last_jump, self.position = jump, target
         self.next_name = None
+        self._forced = False
         self.not_restored = report
         self._recorded = False
 
@@ -164,6 +169,7 @@ class Recording:
         if self.recorder.ask(taken):
             raise NameTaken(f"there is a session '{name}' already", "choose another name")
         self.next_name = name
+        self._forced = True
 
     def release(self) -> None:
         """This process no longer records."""
@@ -171,7 +177,7 @@ class Recording:
 
     @property
     def _forks(self) -> bool:
-        return self.position.number != self.tip or self._foreign_tip
+        return self.position.number != self.tip or self._foreign_tip or self._forced
 
     def _is_step(self, command: str) -> bool:
         return not (self.off or is_own(command) or is_leaving(command) or self._private(command))
@@ -197,6 +203,7 @@ class Recording:
 
         self.recorder.ask(work)
         self.next_name = None
+        self._forced = False
         self.position = Position(name, position.number)
         self.tip = position.number
         self._foreign_tip = False

@@ -115,6 +115,9 @@ class Writer(Reader, Protocol):
         """Store a state and return its address. `base` is the address of a state that is probably
         much like it. An equal state gets the equal address and costs a lookup."""
 
+    def set_on_undo(self, session: str, number: int, command: str | None) -> None:
+        """Say which command takes back a step's effect outside this machine."""
+
     def append_jump(self, jump: Jump) -> None:
         """Append a jump to the record."""
 

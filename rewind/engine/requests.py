@@ -4,14 +4,16 @@ A request is an object with `op`; a reply has `ok`, and where it is false `error
 `exit_code`. A jump is asked for here and made when bash is back at its prompt.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rewind.engine.go import recorded_state
 from rewind.engine.live import Recording, Wish
-from rewind.engine.passage import passage, reached
+from rewind.engine.passage import Passage, passage, reached
 from rewind.engine.ports import LiveShell, Reader
 from rewind.engine.resolve import Context, Standing, resolve
 from rewind.engine.surroundings import Remembered, Surroundings, surroundings
+from rewind.engine.undoing import Rule, undo_commands
 from rewind.errors import RewindError, UnknownName, UsageError
 from rewind.model.changes import Difference, compare
 from rewind.model.session import Position
@@ -27,15 +29,20 @@ class Requests:
         recording: Recording,
         shell: LiveShell,
         remembered: Remembered,
+        file_changes: Callable[[Position], dict[str, list[str]]],
+        undo_rules: Sequence[Rule] = (),
     ) -> None:
         self._recording = recording
         self._remembered = remembered
+        self._file_changes = file_changes
+        self._undo_rules = undo_rules
         self._shell = shell
         self._known = {
             "status": self._status,
             "plan": self._plan,
             "jump": self._jump,
             "branch": self._branch,
+            "on_undo": self._on_undo,
             "pause": self._pause,
         }
 
@@ -83,9 +90,8 @@ class Requests:
         now = self._recording.recorder.latest() or wanted
         around = self._around(process)
         jobs = self._remembered.jobs_since(target, around)
-        way = self._recording.recorder.ask(
-            lambda reader: passage(reader, self._recording.position, target)
-        )
+        way = self._way(target)
+        undo = self._undo(way) if request.get("only") != "files" else []
         missing = [
             *self._remembered.since(target, around),
             *(Difference(name, "needs a fresh bash") for name in self._shell.beyond(now, wanted)),
@@ -98,9 +104,11 @@ class Requests:
             "target": _position(target),
             "from_step": number,
             "shell": compare(now, wanted).to_json(),
+            "files": self._file_changes(target),
             "not_restorable": [_difference(item) for item in missing],
             "jobs": [f"{command} (process {pid})" for pid, command in jobs.items()],
-            "on_undo": [],
+            "on_undo": [command for _, command in undo],
+            "undo": [{"number": number, "command": command} for number, command in undo],
         }
 
     def _jump(self, request: dict[str, Any], process: int) -> Reply:
@@ -110,14 +118,38 @@ class Requests:
             self._recording.name_next(str(name))
         only = request.get("only")
         paths = request.get("paths")
+        undo: list[tuple[int, str]] = []
+        if request.get("on_undo") == "run" and only != "files":
+            undo = self._undo(self._way(target))
         self._recording.wish = Wish(
             target,
             shell=only != "files",
             files=only != "shell",
             paths=tuple(map(str, paths)) if paths else None,
             jobs=str(request.get("jobs") or "keep"),
+            undo=tuple(undo),
         )
         return {"target": _position(target)}
+
+    def _way(self, target: Position) -> Passage:
+        origin = self._recording.position
+        return self._recording.recorder.ask(lambda reader: passage(reader, origin, target))
+
+    def _undo(self, way: Passage) -> list[tuple[int, str]]:
+        origin = self._recording.position
+        return self._recording.recorder.ask(
+            lambda reader: undo_commands(reader, origin, way, self._undo_rules)
+        )
+
+    def _on_undo(self, request: dict[str, Any], process: int) -> Reply:
+        position = self._recording.position
+        if position.number < 0:
+            raise UnknownName("there is no step yet whose effect a command could take back")
+        command = str(request.get("command") or "") or None
+        self._recording.recorder.ask(
+            lambda store: store.set_on_undo(position.session, position.number, command)
+        )
+        return {"session": position.session, "number": position.number}
 
     def _branch(self, request: dict[str, Any], process: int) -> Reply:
         name = str(request.get("name") or "")

@@ -56,11 +56,17 @@ def plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
             for name in changes.get(key, ()):
                 nothing = False
                 yield f"  {sign} {_SINGULAR[kind]} {printable(name)}"
+    for sign, key in (("+", "added"), ("~", "changed"), ("-", "removed")):
+        for path in plan["files"][key]:
+            nothing = False
+            yield f"  {sign} file {printable(path)}"
     if nothing:
-        yield "  the shell's variables, functions, aliases and options are the same there"
+        yield "  the shell's variables, functions, aliases, options and files are the same there"
     for item in plan["not_restorable"]:
         why = f" ({printable(item['why'])})" if item["why"] else ""
         yield f"  ! {printable(item['what'])}{why}"
+    for step in plan["undo"]:
+        yield f"  on-undo of step {step['number']}: {printable(step['command'])}"
 
 
 _SINGULAR = {

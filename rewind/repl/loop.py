@@ -39,6 +39,12 @@ class Traveller(Protocol):
 
     def jump(self) -> Move: ...
 
+    def on_the_way(self) -> Iterator[tuple[str, Move]]:
+        """The commands that the jump runs on its way, each after the move to where it is to run."""
+
+    def give_up(self) -> None:
+        """The jump is not made after all."""
+
     def remember(self) -> None:
         """Note what is around the shell at its position."""
 
@@ -78,8 +84,8 @@ class Loop:
         if self._prompt is None and not self.boot():
             return self.ended()
         while True:
-            if self.recording.wish is not None:
-                self.moved(self.travel.jump())
+            if self.recording.wish is not None and not self._travels():
+                return self.ended()
             self._capture_begins()
             self._warn()
             try:
@@ -101,6 +107,26 @@ class Loop:
         self._after_step = False
         self.source.say(moved.lines)
         self.source.history(moved.history)
+
+    def _travels(self) -> bool:
+        """Make the jump that was wished for, with the commands to run on its way. False where bash
+        ended by one of them."""
+        for command, moved in self.travel.on_the_way():
+            self.moved(moved)
+            self.source.say([f"rewind: on-undo: {command}"])
+            if not self._execute(command):
+                return False
+            assert self._prompt is not None
+            if self._prompt.exit_code:
+                self.travel.give_up()
+                at = self.recording.position
+                said = f"rewind: error: that failed, exit code {self._prompt.exit_code}"
+                self.source.say([said, f"rewind: the jump ends here, after step {at.number}"])
+                return True
+            self._capture_begins()
+            self._capture_ends()
+        self.moved(self.travel.jump())
+        return True
 
     # --- one turn ---
 
