@@ -56,7 +56,7 @@ def record(plan: Plan) -> int:
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         interrupted = store.interrupt_running(name)
-        recorder = Recorder(Store)
+        recorder = Recorder(Store, unclear=hosted.dump_functions)
         leaving.callback(recorder.close)
         files = Files(files_folder())
         leaving.callback(files.close)

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "redo": Command("jump:redo", "Inside: go forward again on the line that was left."),
     },
     "script": {
+        "at": Command("at:at", "Run a command in the state after a step, and leave no trace.", False),
         "exec": Command(
             "execute:exec_", "Run one more step on a session, without a terminal.", False
         ),

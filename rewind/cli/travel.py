@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rewind.engine.go import SET_ANEW, Arrival, arrive, jump_of
+from rewind.engine.go import Arrival, arrive, jump_of, lost
 from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
 from rewind.engine.live import Recording, Wish
 from rewind.engine.passage import LOOKED_AT, Passage, passage, reached
@@ -190,9 +190,8 @@ def _shortened(command: str) -> str:
 
 
 def _told(arrival: Arrival, origin: Position) -> list[str]:
-    # What the user's own hook changes at every prompt is for `status`, not for every jump.
-    missing = [item for item in arrival.not_restored if item.why != SET_ANEW]
-    return list(arrival_lines(origin, arrival.target, _pairs(missing), arrival.stood_in))
+    items = _pairs(lost(arrival.not_restored))
+    return list(arrival_lines(origin, arrival.target, items, arrival.stood_in))
 
 
 def _pairs(items: Sequence[Difference]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ leaves bash alone, and what makes it fail afterwards is followed by the way back
 it must be.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,10 +74,21 @@ def arrive(
     return Arrival(
         target,
         state,
-        tuple(_explained(item, state) for item in differences(wanted, state)),
+        tuple(missing(wanted, state)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
     )
+
+
+def missing(wanted: State, state: State) -> list[Difference]:
+    """What is not in `state` as it is `wanted`, after it was set twice."""
+    return [_explained(item, state) for item in differences(wanted, state)]
+
+
+def lost(items: Iterable[Difference]) -> list[Difference]:
+    """Those of `items` that the jump lost; what the user's own hook changes at every prompt, in the
+    recorded shell as in this one, is none of them."""
+    return [item for item in items if item.why != SET_ANEW]
 
 
 def _explained(item: Difference, state: State) -> Difference:

@@ -37,11 +37,11 @@ class StandingBash:
             try:
                 self._dump = parse_dump(raw, self._dump)
             except FunctionsUnclear as unclear:
-                names = "".join(f"{name}\0" for name in unclear.names)
-                self._shell.rundir.write("functions", names.encode("utf-8", "surrogateescape"))
+                self._shell.dump_functions(unclear.names)
             except Damaged as damaged:
                 raise GotoFailed(f"the shell's state came damaged: {damaged}") from damaged
             else:
+                self._shell.rundir.forget("functions")
                 return self._dump.state
         raise GotoFailed("the shell's functions cannot be told apart")
 
@@ -96,6 +96,10 @@ class StandingBash:
     def respawn(self) -> None:
         """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
         self._shell.respawn()
+        self._until_prompt()
+
+    def await_prompt(self) -> None:
+        """Wait for a new bash's first prompt. Raises GotoFailed."""
         self._until_prompt()
 
     @property

@@ -1,0 +1,115 @@
+"""at: run a command in the state after a step, without moving and without recording."""
+
+import os
+import signal
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from rewind.cli import place
+from rewind.cli.arguments import Argument
+from rewind.cli.execute import command_line
+from rewind.cli.options import warn
+from rewind.engine.go import lost, missing, recorded_state
+from rewind.engine.gofiles import recorded_tree
+from rewind.engine.resolve import resolve
+from rewind.model.session import Position
+from rewind.model.state import State
+from rewind.protocol.volatile import with_terminal_of
+from rewind.shell.locate import Bash, locate
+from rewind.store import Store
+
+
+def at(
+    words: Annotated[list[str], Argument("STEP -- COMMAND…", "Where, and what to run.")],
+) -> int:
+    """Run COMMAND in the state after STEP. Nothing is recorded; the files are a private copy of
+    those of the step, which is gone afterwards."""
+    step, *command = words
+    text = command_line(command)
+    with ExitStack() as leaving:
+        store = leaving.enter_context(place.reading())
+        target = resolve(step, store, place.context())
+        wanted, number = recorded_state(store, target)
+        if number != target.number:
+            warn(f"that step has no state of its own; this is the one after step {number}")
+        wanted = _in_a_copy(wanted, store, target, leaving)
+        return _run(text, wanted, leaving, locate(None))
+
+
+def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack) -> State:
+    """`wanted`, with its folders in a private copy of the files of the step, where it has any."""
+    from rewind.files.files import Files
+
+    tree = recorded_tree(store, target)
+    if tree is None:
+        warn("no snapshot of the files was taken there; the command sees them as they are now")
+        return wanted
+    files = Files(place.files_folder())
+    leaving.callback(files.close)
+    root = files.root(tree)
+    copy = leaving.enter_context(tempfile.TemporaryDirectory(prefix="rewind-at-"))
+    into = Path(copy) / (Path(root).name or "files")
+    for path, why in files.checkout(tree, into):
+        warn(f"not in the copy: {path} ({why})")
+
+    def moved(path: str) -> str:
+        inside = path == root or path.startswith(root.rstrip("/") + "/")
+        return str(into) + path[len(root) :] if inside else path
+
+    variables = dict(wanted.variables)
+    before = variables.get("OLDPWD")
+    if before is not None and isinstance(before.value, str):
+        variables["OLDPWD"] = replace(before, value=moved(before.value))
+    return replace(
+        wanted,
+        cwd=moved(wanted.cwd),
+        dirstack=tuple(moved(path) for path in wanted.dirstack),
+        variables=variables,
+    )
+
+
+def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
+    from rewind.protocol.conversation import CommandEnded, Event, Output, PromptReady
+    from rewind.shell.hosted import HostedShell, Start
+    from rewind.shell.pump import Pump, Wakeup
+    from rewind.shell.standing import StandingBash
+    from rewind.shell.terminal import Terminal
+
+    terminal = Terminal()
+    wakeup = leaving.enter_context(Wakeup().installed())
+    rc = Path("~/.bashrc").expanduser()
+    hosted = HostedShell(Start(bash, rc, dict(os.environ), None, terminal.size()), "")
+    leaving.callback(hosted.close)
+    pump = Pump(hosted, terminal, wakeup)
+    leaving.callback(pump.close)
+    if not terminal.is_terminal:
+        pump.keys_ended = True
+        hosted.process.plain()
+        signal.signal(signal.SIGINT, lambda number, frame: hosted.process.write(b"\x03"))
+    standing = StandingBash(hosted, pump, lambda: "")
+    standing.await_prompt()
+    now = standing.capture()
+    wanted = with_terminal_of(wanted, now)
+    standing.restore(now, replace(wanted, history=now.history))
+    for item in lost(missing(replace(wanted, history=now.history), standing.capture())):
+        warn(f"not restored: {item.what}" + (f" ({item.why})" if item.why else ""))
+    codes = [0]
+
+    def handle(event: Event) -> bool:
+        match event:
+            case Output(data, True):
+                terminal.write(data)
+            case CommandEnded(facts):
+                codes.append(facts.exit_code)
+                hosted.go_on("")
+            case PromptReady():
+                return True
+        return False
+
+    hosted.deliver(text, "")
+    with terminal.raw():
+        ended = not pump.run(handle)
+    return (hosted.process.status or 0) if ended else codes[-1]
