@@ -56,7 +56,7 @@ def record(plan: Plan) -> int:
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         interrupted = store.interrupt_running(name)
-        recorder = Recorder(Store, unclear=hosted.dump_functions)
+        recorder = Recorder(Store, hosted.dump_functions, _shown)
         leaving.callback(recorder.close)
         files = Files(files_folder())
         leaving.callback(files.close)
@@ -94,6 +94,12 @@ def record(plan: Plan) -> int:
         if not new:
             loop.moved(travel.resume(interrupted))
         return loop.run()
+
+
+def _shown(output: bytes) -> str:
+    from rewind.render.screen import screen_text
+
+    return screen_text(output)
 
 
 def _claim(name: str, hosted: HostedShell) -> Live:

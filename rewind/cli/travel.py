@@ -24,8 +24,8 @@ from rewind.render.arrival import arrival_lines, files_lines, place
 from rewind.shell.standing import StandingBash
 from rewind.store import Store
 
-_HISTORY = 5000
-"""How many commands Up goes through at most, the user's own and the session's each."""
+_HISTORY = 1000
+"""How many commands of the line Up goes through at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Travel:
     remembered: Remembered = field(default_factory=Remembered)
 
     def __post_init__(self) -> None:
+        self._own: list[str] | None = None
         self.files_travel = FileTravel(self.files, self.recording.tracking)
 
     def jump(self) -> Moved:
@@ -144,7 +145,9 @@ class Travel:
         steps = self.store.steps(
             self.recording.session, last=self.recording.position.number, newest=_HISTORY
         )
-        return [*_own_history(self.recording), *(step.command for step in steps)]
+        if self._own is None:
+            self._own = _own_history(self.recording)
+        return [*self._own, *(step.command for step in steps)]
 
     def remember(self) -> None:
         """Keep what the shell has around it here, to tell after a jump what came later."""
@@ -208,6 +211,4 @@ def _own_history(recording: Recording) -> list[str]:
         return []
     lines = text.decode("utf-8", "surrogateescape").splitlines()
     # With HISTTIMEFORMAT bash writes a comment with the time before each entry.
-    return [line for line in lines if line and not (line[0] == "#" and line[1:].isdigit())][
-        -_HISTORY:
-    ]
+    return [line for line in lines if line and not (line[0] == "#" and line[1:].isdigit())]

@@ -25,6 +25,7 @@ T = TypeVar("T")
 _FLUSH_SECONDS = 0.1
 """What a kill -9 loses of a running command's output at most."""
 _FLUSH_BYTES = 1 << 18
+_DRAWN_BYTES = 1 << 17
 _WAITING_BYTES = 1 << 24
 """With more than this not yet written, whoever brings output waits: memory stays bounded."""
 
@@ -36,10 +37,14 @@ class Recorder:
         self,
         open_store: Callable[[], Writer],
         unclear: Callable[[Sequence[str]], None] = lambda names: None,
+        shown: Callable[[bytes], str] | None = None,
     ) -> None:
-        """Both are called on the recorder's own thread: `open_store` once, `unclear` with the names
-        of the shell's functions when a dump of theirs has to be made again, one by one."""
+        """All are called on the recorder's own thread: `open_store` once, `unclear` with the names
+        of the shell's functions when a dump of theirs has to be made again, one by one, `shown` to
+        get from a step's output what the screen showed of it, for the search."""
         self._unclear = unclear
+        self._shown = shown
+        self._printed = 0
         self._open_store = open_store
         self._work: queue.SimpleQueue[Callable[[Writer], None] | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
@@ -82,7 +87,7 @@ class Recorder:
 
         def work(store: Writer) -> None:
             self._flush(store)
-            self._step = None
+            self._step, self._printed = None, 0
             self._step = store.begin_step(session, number, command, cwd, started)
 
         self._hand_over(work)
@@ -140,6 +145,7 @@ class Recorder:
                 store.set_start(start_of, self._address, self._start_tree)
             elif self._step is not None:
                 store.set_state(self._step.id, self._address)
+                self._index(store, self._step)
 
         self._hand_over(work)
 
@@ -196,6 +202,14 @@ class Recorder:
             self._lock.notify_all()
         if chunks and self._step is not None and self.failure is None:
             store.append_output(self._step.id, chunks)
+            self._printed += sum(len(chunk.data) for chunk in chunks)
+
+    def _index(self, store: Writer, step: Step) -> None:
+        """Make the step findable. The screen is only drawn again for what is quickly drawn."""
+        text = "" if self._printed == 0 else None
+        if self._shown is not None and 0 < self._printed <= _DRAWN_BYTES:
+            text = self._shown(b"".join(chunk.data for chunk in store.output(step.id)))
+        store.index_step(step.id, text)
 
     def _fail(self, error: Exception) -> None:
         said = (
@@ -209,7 +223,7 @@ class Recorder:
 
 
 class _Closed:
-    """Stands in for a store that could not be opened: whatever is asked of it fails the same way."""
+    """Stands in for a store that could not be opened: all that is asked of it fails alike."""
 
     def __init__(self, error: RewindError) -> None:
         self._error = error
