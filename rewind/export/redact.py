@@ -12,6 +12,7 @@ _BLOCK = 1 << 16
 _WINDOW = 4096  # longer than what any rule needs to see before and within a token
 _LONGEST = 1 << 18
 _LEARN_LENGTH = 6
+_SHORT, _KEPT = 2048, 4096
 
 K = TypeVar("K")
 
@@ -39,12 +40,17 @@ class Redactor:
         self.count = 0
         self._learned: dict[str, str] = {}
         self._learned_bytes: dict[str, str] = {}
+        # One state is much like the one before it: the same short texts are asked for again.
+        self._known: dict[str, list[Span]] = {}
 
     def learn(self, name: str, value: str) -> None:
         """Remember that `value` is the credential `name`. Words that would hide half a recording
         (`postgres`, `secret`) are not remembered."""
         telling = len(value) >= 16 or not (value.isdigit() or (value.isalpha() and value.islower()))
+        if value in self._learned:
+            return
         if len(value) >= _LEARN_LENGTH and telling and not is_placeholder(value):
+            self._known.clear()
             self._learned[value] = name
             raw = value.encode("utf-8", "surrogateescape").decode("latin-1")
             self._learned_bytes[raw] = name
@@ -56,7 +62,14 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """Where the credentials in `text` are, in order, not overlapping."""
-        return _find(text, self._learned)
+        if len(text) > _SHORT:
+            return _find(text, self._learned)
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            found = self._known[text] = _find(text, self._learned)
+        return found
 
     def text(self, text: str) -> str:
         """`text` with its credentials covered."""
