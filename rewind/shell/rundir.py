@@ -1,9 +1,13 @@
-"""The folder in which host and bash meet: two FIFOs beside the terminal, the next command, the socket.
+"""The folder in which host and bash meet: FIFOs beside the terminal, the next command, the socket.
 
     events    bash → host   a command has ended (protocol.records)
-    replies   host → bash   OLD-NONCE NEW-NONCE SESSION
+    replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
     state     bash → host   a dump of the state
-    command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL
+    answers   bash → host   a completed line, or readline's settings
+    line      the line to complete: TEXT NUL
+    command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL SHORT NUL, where
+              SHORT is what is to be run instead of a text that is too long
+    long      such a text
     hooks     bash's start-up file
     restore   what bash runs to be in another state
     socket    where `rewind` commands reach the host
@@ -16,7 +20,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-FIFOS = ("events", "replies", "state")
+FIFOS = ("events", "replies", "state", "answers")
 
 
 class RunDirectory:
@@ -69,6 +73,10 @@ class RunDirectory:
             os.fchmod(fd, 0o600)
             file.write(data)
         return path
+
+    def forget(self, name: str) -> None:
+        """Remove a file that was written for bash, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
 
     def intact(self) -> bool:
         """Whether the folder and its FIFOs are still the ones that were made."""
