@@ -49,8 +49,11 @@ class Recorder:
         self._work: queue.SimpleQueue[Callable[[Writer], None] | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
         self._chunks: list[Chunk] = []
-        self._waiting = 0
+        self._fresh = 0  # bytes in _chunks
+        self._waiting = 0  # bytes that are not yet written, those in _chunks among them
         self._began = 0.0
+        self._begun = 0  # how many steps have begun, and how many of them the thread has got to
+        self._writing = 0
         self._step: Step | None = None
         self._previous: Dump | None = None
         self._address: str | None = None
@@ -83,11 +86,14 @@ class Recorder:
     def begin(self, session: str, number: int, command: str, cwd: str) -> None:
         """A step begins now."""
         started = datetime.now().astimezone()
+        late = self._taken()
         self._began = time.monotonic()
+        self._begun += 1
+        begun = self._begun
 
         def work(store: Writer) -> None:
-            self._flush(store)
-            self._step, self._printed = None, 0
+            self._write(store, late)
+            self._step, self._printed, self._writing = None, 0, begun
             self._step = store.begin_step(session, number, command, cwd, started)
 
         self._hand_over(work)
@@ -103,18 +109,22 @@ class Recorder:
                 self._work.put(lambda store: None)
             self._chunks.append(Chunk(at_ms, data))
             self._waiting += len(data)
-            full = self._waiting >= _FLUSH_BYTES
-            while self._waiting > _WAITING_BYTES and self.failure is None:
-                self._lock.wait(1.0)
+            self._fresh += len(data)
+            full = self._fresh >= _FLUSH_BYTES
         if full:
-            self._work.put(self._flush)
+            chunks = self._taken()
+            self._work.put(lambda store: self._write(store, chunks))
+            with self._lock:
+                while self._waiting > _WAITING_BYTES and self.failure is None:
+                    self._lock.wait(1.0)
 
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = int((at - self._began) * 1000)
+        chunks = self._taken()
 
         def work(store: Writer) -> None:
-            self._flush(store)
+            self._write(store, chunks)
             if self._step is not None:
                 store.finish_step(
                     self._step.id,
@@ -167,9 +177,17 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
-        self._work.put(self._flush)
+        chunks = self._taken()
+        self._hand_over(lambda store: self._write(store, chunks))
         self._work.put(None)
         self._thread.join()
+
+    def _taken(self) -> list[Chunk]:
+        """The output that has come since the last call. It is handed over with the step it is of:
+        by the time it is written, another one may be running."""
+        with self._lock:
+            chunks, self._chunks, self._fresh = self._chunks, [], 0
+        return chunks
 
     def _hand_over(self, work: Callable[[Writer], None]) -> None:
         if self.failure is None:
@@ -196,13 +214,21 @@ class Recorder:
                 self._fail(error)
 
     def _flush(self, store: Writer) -> None:
+        """Nothing else is to be done: write what has come so far of the step that is open."""
         with self._lock:
-            chunks, self._chunks = self._chunks, []
-            self._waiting = 0
+            if self._begun != self._writing:
+                return
+            chunks, self._chunks, self._fresh = self._chunks, [], 0
+        self._write(store, chunks)
+
+    def _write(self, store: Writer, chunks: Sequence[Chunk]) -> None:
+        size = sum(len(chunk.data) for chunk in chunks)
+        with self._lock:
+            self._waiting -= size
             self._lock.notify_all()
         if chunks and self._step is not None and self.failure is None:
             store.append_output(self._step.id, chunks)
-            self._printed += sum(len(chunk.data) for chunk in chunks)
+            self._printed += size
 
     def _index(self, store: Writer, step: Step) -> None:
         """Make the step findable. The screen is only drawn again for what is quickly drawn."""
