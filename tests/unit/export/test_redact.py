@@ -91,7 +91,7 @@ def test_what_is_no_credential_stays(text: str) -> None:
     assert redactor.count == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(SECRETS),
     st.integers(0, 3),
