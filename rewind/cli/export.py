@@ -198,7 +198,7 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
     number = -1
     for number, step in enumerate(imported.steps()):
         begun = store.begin_step(name, number, step.command, step.cwd, step.started_at)
-        _append(store, begun.id, step)
+        size = _append(store, begun.id, step)
         store.finish_step(
             begun.id,
             status=step.status,
@@ -216,17 +216,20 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
             store.set_state(begun.id, address)
         for label in step.labels:
             store.label(name, number, label)
-        store.index_step(begun.id)
+        store.index_step(begun.id, "".join(_text(store, begun)) if size <= _SCREEN else None)
     return number + 1
 
 
-def _append(store: "Store", step_id: str, step: "ImportedStep") -> None:
+def _append(store: "Store", step_id: str, step: "ImportedStep") -> int:
+    """Write the step's output and return how many bytes it has."""
     held = []
-    size = 0
+    size = total = 0
     for chunk in step.chunks():
         held.append(chunk)
         size += len(chunk.data)
+        total += len(chunk.data)
         if size >= _BLOCK:
             store.append_output(step_id, held)
             held, size = [], 0
     store.append_output(step_id, held)
+    return total
