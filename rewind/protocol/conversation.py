@@ -24,8 +24,6 @@ _ACCEPTED = b"\x1b[?2004l"
 _PASTE_ON = b"\x1b[?2004h"
 # What readline sends to put its line and cursor in order, without anything to read in it.
 _READLINE_NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
-# The marks stand in the prompts between these two; without promptvars bash prints them as they are.
-_PIECES = re.compile(rb"\$\{__rw_[be]-\}")
 
 
 class Phase(Enum):
@@ -79,11 +77,22 @@ class Continues:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmarked:
+    """readline reads, and nothing says what for: the user's code threw the marks out of the prompts,
+    or this is `read -e`. What it shows is held back until bash was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """It was a prompt; the hooks are in their place for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDirectoryGone:
     """The hook could not reach the FIFOs."""
 
 
-Event = Output | Started | CommandEnded | PromptReady | Continues | RunDirectoryGone
+Event = Output | Started | CommandEnded | PromptReady | Continues | Unmarked | Repaired | RunDirectoryGone
 
 
 class Conversation:
@@ -105,6 +114,9 @@ class Conversation:
         self._hooked = False
         self._executed = False
         self._redraw = False
+        self._hushed = False
+        self._held = b""
+        self._unmarked = False
         self._hook_texts: tuple[bytes, ...] = ()
 
     def hide(self, *texts: bytes) -> None:
@@ -131,6 +143,7 @@ class Conversation:
         self._accepted = False
         self._echo = b""
         self._redraw = False
+        self._hushed = False
 
     def interrupted(self) -> None:
         """A key has been sent that ends the line bash is reading, without accepting one."""
@@ -140,6 +153,10 @@ class Conversation:
     def redraws(self) -> None:
         """A key has been sent that makes readline draw its line anew: nothing to show until then."""
         self._redraw = True
+
+    def completes(self) -> None:
+        """Keys have been sent that make readline complete a line: nothing to show until the mark W."""
+        self._hushed = True
 
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
@@ -152,7 +169,16 @@ class Conversation:
     def _text(self, data: bytes) -> Iterator[Event]:
         match self.phase:
             case Phase.RUNNING:
-                yield Output(data, recorded=True)
+                data, self._held = self._held + data, b""
+                if self._unmarked:
+                    self._held = data
+                    return
+                if data.endswith(_PASTE_ON) and self._reading():
+                    # Probably what readline sends before a prompt whose marks come next.
+                    self._held = _PASTE_ON
+                    data = data.removesuffix(_PASTE_ON)
+                if data:
+                    yield Output(data, recorded=True)
             case Phase.BOOT | Phase.CLOSING:
                 shown = self._unhooked(data)
                 if shown and shown != _PASTE_ON:
@@ -162,7 +188,7 @@ class Conversation:
             case Phase.ENTERED:
                 yield from self._entered(data)
             case Phase.IDLE:
-                if not self._redraw:
+                if not (self._redraw or self._hushed):
                     data = data.replace(_PASTE_ON, b"")
                     if _READLINE_NOISE.sub(b"", data):
                         yield Output(data, recorded=False)
@@ -196,9 +222,16 @@ class Conversation:
             # readline draws the last line of a prompt again, the marks before it left out.
             if self.phase is Phase.IDLE or (self.phase is Phase.ENTERED and not self._accepted):
                 self._redraw = True
+            if self.phase is Phase.RUNNING and not self._unmarked and self._reading():
+                self._unmarked = True
+                yield Unmarked()
             return
         if mark.nonce != self._nonce:
             return
+        self._unmarked = False
+        if self._held and mark.kind not in ("A", "Y"):
+            yield Output(self._held, recorded=True)
+        self._held = b""
         match mark.kind, self.phase:
             case "C", Phase.ENTERED | Phase.CLOSING:
                 self.phase = Phase.RUNNING
@@ -213,6 +246,11 @@ class Conversation:
                 yield CommandEnded(facts)
             case "X", _:
                 yield RunDirectoryGone()
+            case "Y", Phase.RUNNING:
+                yield Repaired()
+            case "W", _:
+                self._hushed = False
+                self._redraw = True
             case "A", Phase.IDLE:
                 self._redraw = True
             case "P", Phase.IDLE:
@@ -255,5 +293,4 @@ class Conversation:
 
 def _clean(prompt: bytes) -> bytes:
     """The prompt as bash meant it: readline prints a newline as CR LF or CR CR LF."""
-    text = _PIECES.sub(b"", prompt).replace(_PASTE_ON, b"")
-    return re.sub(rb"\r+\n", b"\n", text)
+    return re.sub(rb"\r+\n", b"\n", prompt.replace(_PASTE_ON, b""))

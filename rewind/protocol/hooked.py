@@ -1,6 +1,6 @@
 """What the prompt hooks put into the user's variables, taken out again.
 
-Every piece that the hooks add to PS0, PS1 and PS2 stands between `${__rw_b-}` and `${__rw_e-}`.
+Every piece that the hooks add to PS1 and PS2 is `\\[\\e]7717;…\\a\\]`, in PS0 `\\e]7717;…\\a`.
 In an array PROMPT_COMMAND theirs are the elements, in a string the lines, that contain `__rw_`.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from rewind.model.state import Variable
 from rewind.protocol.volatile import OWN_PREFIX
 
-_PIECE = re.compile(r"\$\{__rw_b-\}.*?\$\{__rw_e-\}", re.DOTALL)
+_PIECE = re.compile(r"\\\[\\e\]7717;.*?\\a\\\]|\\e\]7717;.*?\\a", re.DOTALL)
 
 
 def clean_hooks(name: str, variable: Variable) -> Variable | None:
@@ -22,7 +22,7 @@ def clean_hooks(name: str, variable: Variable) -> Variable | None:
     if name == "PROMPT_COMMAND":
         return _clean_prompt_command(variable)
     if name in ("PS0", "PS1", "PS2") and isinstance(variable.value, str):
-        if "${__rw_b-}" not in variable.value:
+        if "7717;" not in variable.value:
             return variable
         text = _PIECE.sub("", variable.value)
         return replace(variable, value=text) if text else None

@@ -18,7 +18,8 @@ _LONGEST = 4096
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One mark. `kind` is C (a command's output begins), D (it ended), A and P (around the
-    prompt), S and T (around the continuation prompt), X (the run directory is gone)."""
+    prompt), S and T (around the continuation prompt), R (readline reads), X (the run directory is
+    gone), Y and N (answers to whether this is a prompt), W (a completion was told)."""
 
     nonce: str
     kind: str

@@ -2,6 +2,7 @@
 to the record."""
 
 import time
+from dataclasses import replace
 
 from rewind.engine.live import Recording
 from rewind.protocol.conversation import (
@@ -91,7 +92,12 @@ class Command:
 
     def _finish(self, prompt: PromptReady) -> None:
         if self._ended is not None:
-            self._end(*self._ended)
+            facts, at = self._ended
+            if prompt.exit_code is not None:
+                # Where the hook could not be the first to run, it has seen the status of the user's
+                # own PROMPT_COMMAND; for the prompt, bash has put back the command's.
+                facts = replace(facts, exit_code=prompt.exit_code, pipestatus=prompt.pipestatus)
+            self._end(facts, at)
         elif prompt.executed:
             # The user's code threw the hook out: the prompt itself says how the command ended.
             code = prompt.exit_code if prompt.exit_code is not None else 0

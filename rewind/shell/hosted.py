@@ -3,13 +3,13 @@
 import os
 import secrets
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 from rewind.errors import BashUnusable
-from rewind.protocol.conversation import Conversation, Event, Phase
+from rewind.protocol.conversation import Conversation, Event, Phase, Repaired, Unmarked
 from rewind.protocol.dump import END
 from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash
@@ -89,13 +89,21 @@ class HostedShell:
         """The events in what bash has said since the last read."""
         data = self.process.read()
         self.conversation.record(self.rundir.read("events"))
-        return self.conversation.receive(data)
+        for event in self.conversation.receive(data):
+            match event:
+                case Unmarked():
+                    self.process.write(_REPAIR)
+                case Repaired():
+                    self.conversation.sent()
+                    self.process.write(_ACCEPT)
+                case _:
+                    yield event
 
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
         typed = self.process.typed_ahead()
         fresh = secrets.token_hex(8)
-        self.rundir.reply(f"{self._nonce} {fresh} {session}")
+        self.rundir.reply(f". {self._nonce} {fresh} {session} .")
         self._nonce = fresh
         self.conversation.replied(fresh)
         return typed
@@ -116,7 +124,7 @@ class HostedShell:
         long = b""
         if len(text) > _LONGEST_TYPED:
             self.rundir.write("long", text)
-            text, long = b'. "$__rw_dir/long"', b"long"
+            long = b'. "$__rw_dir/long"'
         head = f"{self._sequence}\0{session}\0".encode()
         self.rundir.write("command", head + text + b"\0" + long + b"\0")
         self.conversation.sent()
@@ -134,6 +142,11 @@ class HostedShell:
         self.capturing = True
         self.conversation.redraws()
         self.process.write(_DUMP)
+
+    def dump_functions(self, names: Sequence[str]) -> None:
+        """Let the next dumps give these functions one by one."""
+        text = "".join(f"{name}\0" for name in names)
+        self.rundir.write("functions", text.encode("utf-8", "surrogateescape"))
 
     def captured(self) -> bytes | None:
         """The dump, once it is whole; None until then."""

@@ -163,11 +163,13 @@ class Process:
 
     def close(self) -> None:
         """Let go of the terminal; bash, if it lives, gets its hang-up."""
+        if self._child.closed:
+            return
         with contextlib.suppress(OSError):
             os.close(self.slave)
         # pexpect keeps a file object on the master, which closes the number a second time when it is
         # collected: by then it may be somebody else's.
-        inner = self._child.ptyproc
+        inner = getattr(self._child, "ptyproc")  # noqa: B009 - missing in the stubs
         with contextlib.suppress(OSError):
             inner.fileobj.close()
         for handle in (self._child, inner):

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.ran import Ran, program_runs
 from harness.terminal import PATIENCE

@@ -34,6 +34,7 @@ class Vanilla:
     ) -> None:
         argv = [str(bash.path), *(["--rcfile", str(rc)] if rc else ["--norc"]), "-i"]
         self.process = Process(argv, env, str(cwd), size)
+        self._bash = bash
         self._heard = b""
         self.booted = self._until_prompt()
 
@@ -51,7 +52,11 @@ class Vanilla:
         return self._until_prompt()
 
     def close(self) -> None:
+        """Hang up, and wait until bash has written its history."""
         self.process.close()
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() != "ended" and time.monotonic() < end:
+            time.sleep(0.002)
 
     def _until_prompt(self, keys: bytes = b"", after: bytes | None = None) -> Ran:
         end = time.monotonic() + PATIENCE
@@ -83,13 +88,11 @@ class Vanilla:
                 raise AssertionError(f"no prompt: {self._heard[-600:]!r}")
             self._read(0.05)
 
-    @staticmethod
-    def _shown(text: bytes) -> bytes:
+    def _shown(self, text: bytes) -> bytes:
         """What came after each accepted line and before the prompt after it."""
-        parts = []
-        for part in text.split(_OFF)[1:] or [text]:
-            parts.append(part.split(_ON)[0].removeprefix(b"\r"))
-        return b"".join(parts)
+        # bash 4.4 does not send a return with it.
+        end = _OFF + b"\r" if self._bash.version >= (5, 0) else _OFF
+        return b"".join(part.split(_ON)[0] for part in text.split(end)[1:] or [text])
 
     def _read(self, seconds: float) -> None:
         select.select([self.process.master], [], [], seconds)

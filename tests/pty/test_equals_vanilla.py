@@ -5,18 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sequences import ALL, Command, Keys, Sequence
-
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
 from harness.ran import Ran
 from harness.vanilla import Vanilla
+from sequences import Command, Sequence, sequences
 
 _PID = re.compile(rb"(\[\d+\]) \d+")
-_SOURCE = re.compile(rb"/[^\s:]*/(?:hooks|\.bashrc): line ")
 
 
-@pytest.mark.parametrize("sequence", ALL, ids=lambda sequence: sequence.name)
+@pytest.mark.parametrize("sequence", sequences(), ids=lambda sequence: sequence.name)
 def test_a_hosted_bash_shows_what_bash_shows(
     sequence: Sequence,
     home: Home,
@@ -25,20 +23,18 @@ def test_a_hosted_bash_shows_what_bash_shows(
 ) -> None:
     if bash_under_test().version < sequence.oldest:
         return
-    expected = _life(vanilla(rc=sequence.rc, **sequence.env), sequence.commands)
+    plain = vanilla(rc=sequence.rc)
+    expected = _life(plain, sequence.commands)
+    plain.close()
     home.fill()
-    assert _life(hosted(rc=sequence.rc, **sequence.env), sequence.commands) == expected
+    assert _life(hosted(rc=sequence.rc), sequence.commands) == expected
 
 
 def _life(shell: Any, commands: tuple[Command, ...]) -> list[tuple[str, bytes, bytes, int | None]]:
     found = [_comparable("(start)", shell.booted)]
     for command in commands:
-        text = command.command if isinstance(command, Keys) else command
-        if isinstance(command, Keys):
-            ran = shell.run(text, command.keys, command.after)
-        else:
-            ran = shell.run(text)
-        found.append(_comparable(text, ran))
+        ran = shell.run(command.text, command.keys, command.after)
+        found.append(_comparable(command.text, ran))
         if ran.ended is not None:
             break
     return found
