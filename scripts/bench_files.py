@@ -28,14 +28,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rewind.files.files import Files
 
-_TEXT_SHARE = 3  # in ten files: the others do not compress, as in a tree of archives and images
+_TEXT_SHARE = 4  # in ten files: the others do not compress, as in a tree of archives and images
 
 
 def make_tree(root: Path, files: int, size: int) -> None:
     """Make a tree of so many files in folders of 25, with exponentially distributed sizes."""
     chance = random.Random(1)
-    letters = b"abcdefghijklmnopqrstuvwxyz"
-    words = [bytes(chance.choices(letters, k=chance.randint(2, 10))) for _ in range(5000)]
+    lines = [_line(chance) for _ in range(20_000)]
     average = size // files
     for number in range(files):
         folder = root / f"d{number // 500}" / f"s{number // 25 % 20}"
@@ -43,10 +42,16 @@ def make_tree(root: Path, files: int, size: int) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         length = min(int(chance.expovariate(1 / average)), average * 20)
         if number % 10 < _TEXT_SHARE:
-            content = b" ".join(chance.choices(words, k=length // 6 + 1))[:length]
+            content = b"".join(chance.choices(lines, k=length // 20 + 1))[:length]
         else:
             content = chance.randbytes(length)
         (folder / f"f{number}.txt").write_bytes(content)
+
+
+def _line(chance: random.Random) -> bytes:
+    """Return a line that looks somewhat like source: indented, of words that come again."""
+    words = [b"word%d" % int(chance.expovariate(1 / 40)) for _ in range(chance.randint(1, 8))]
+    return b" " * (4 * chance.randint(0, 4)) + b" ".join(words) + b"\n"
 
 
 def disk_usage(folder: Path) -> int:

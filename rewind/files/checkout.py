@@ -8,11 +8,13 @@ from rewind.errors import GotoFailed
 from rewind.files.disk import Disk
 from rewind.files.entry import Entry, Kind, text
 from rewind.files.facts import facts_of
+from rewind.files.ground import Ground
+from rewind.files.journal import Attributes, set_folders
 from rewind.files.packs import Packs
 from rewind.files.reading import open_to_read
 from rewind.files.staging import lay_out
 from rewind.files.tracker import Snapshot
-from rewind.files.trees import entries, top_of
+from rewind.files.trees import top_of, walk_tree
 
 _FICLONE = 0x40049409  # linux/fs.h
 _WORTH_A_CLONE = 128 << 10
@@ -25,47 +27,38 @@ def checkout(
     there, each path with the reason. `like` is a snapshot of the tree's present state: large
     files that are in it, unchanged, share their blocks with the tree where the file system can.
     Raises StateDamaged, and GotoFailed where it cannot be written."""
-    copy = _Copy(packs, like)
     try:
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(into.iterdir()):
             raise GotoFailed(f"{into} is not empty")
-        at = os.open(into, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            copy.folder(at, top_of(packs, address).entry, b"")
-        finally:
-            os.close(at)
+        return _Copy(packs, like, os.fsencode(into)).run(top_of(packs, address).entry)
     except OSError as error:
         raise GotoFailed(f"the files cannot be laid out in {into}: {error.strerror}") from error
-    return tuple(copy.missing)
 
 
 class _Copy:
-    def __init__(self, packs: Packs, like: Snapshot | None) -> None:
+    def __init__(self, packs: Packs, like: Snapshot | None, into: bytes) -> None:
         self._packs, self._like, self._disk = packs, like, Disk()
+        self._ground = Ground(self._disk, into)
         self._can_clone = like is not None
-        self.missing: list[tuple[str, str]] = []
 
-    def folder(self, at: int, folder: Entry, rel: bytes) -> None:
-        for name, entry in entries(self._packs, folder.data).items():
-            path = rel + b"/" + name if rel else name
-            if entry.kind is Kind.UNTRACKED:
-                self.missing.append((text(path), text(entry.data)))
-            elif entry.kind is Kind.FOLDER:
-                self._disk.mkdir(at, name)
-                below = self._disk.open_folder(at, name)
-                try:
-                    self.folder(below, entry, path)
-                finally:
-                    os.close(below)
-                self._give(at, name, entry)
-            elif not self._clone(at, name, entry, path):
-                lay_out(self._disk, self._packs, at, name, entry)
-
-    def _give(self, at: int, name: bytes, entry: Entry) -> None:
-        own = (entry.mode, entry.mtime_ns, os.geteuid(), os.getegid())
-        attributes = entry.attributes if os.geteuid() == 0 else own
-        self._disk.set_attributes(at, name, attributes, link=False)
+    def run(self, top: Entry) -> tuple[tuple[str, str], ...]:
+        missing: list[tuple[str, str]] = []
+        folders: list[tuple[bytes, Attributes]] = []
+        try:
+            for path, entry in walk_tree(self._packs, top.data):
+                rel, _, name = path.rpartition(b"/")
+                if entry.kind is Kind.UNTRACKED:
+                    missing.append((text(path), text(entry.data)))
+                elif entry.kind is Kind.FOLDER:
+                    self._disk.mkdir(self._ground.folder(rel), name)
+                    folders.append((path, entry.attributes))
+                elif not self._clone(self._ground.folder(rel), name, entry, path):
+                    lay_out(self._disk, self._packs, self._ground.folder(rel), name, entry)
+            set_folders(self._ground, folders)
+        finally:
+            self._ground.close()
+        return tuple(missing)
 
     def _clone(self, at: int, name: bytes, entry: Entry, path: bytes) -> bool:
         """Make a file from the one in the tree, sharing its blocks; False where that cannot be
@@ -87,7 +80,7 @@ class _Copy:
             try:
                 fcntl.ioctl(target, _FICLONE, source)
                 if facts_of(os.fstat(source)) == seen[0]:
-                    self._give(at, name, entry)
+                    self._disk.set_attributes(at, name, entry.attributes, link=False)
                     return True
             except OSError:
                 self._can_clone = False

@@ -13,6 +13,7 @@ from collections.abc import Callable
 _NOFOLLOW_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _RENAME_EXCHANGE = 2  # linux/fs.h
 _SPARE = b".was"
+_SET_ID = stat.S_ISUID | stat.S_ISGID
 
 
 class Disk:
@@ -89,15 +90,23 @@ class Disk:
 
     def set_attributes(
         self, at: int, name: bytes, attributes: tuple[int, int, int, int], link: bool
-    ) -> None:
-        """Give a name its mode, mtime in ns, uid and gid (where they are not those already)."""
+    ) -> bool:
+        """Give a name its mode, mtime in ns, uid and gid (where they are not those already).
+        False where this user may not give it its owner: it then has everything else, but no
+        set-uid and set-gid bits, which mean another thing with another owner."""
         mode, mtime_ns, uid, gid = attributes
         status = os.stat(name, dir_fd=at, follow_symlinks=False)
+        owned = True
         if (status.st_uid, status.st_gid) != (uid, gid):
-            os.chown(name, uid, gid, dir_fd=at, follow_symlinks=False)
+            try:
+                os.chown(name, uid, gid, dir_fd=at, follow_symlinks=False)
+            except PermissionError:
+                owned = False
+                mode &= ~_SET_ID
         if not link:
             os.chmod(name, mode, dir_fd=at)
         os.utime(name, ns=(status.st_atime_ns, mtime_ns), dir_fd=at, follow_symlinks=False)
+        return owned
 
     def chmod(self, at: int, name: bytes, mode: int) -> None:
         os.chmod(name, mode, dir_fd=at)

@@ -44,15 +44,15 @@ class Ground:
         rel, _, name = path.rpartition(b"/")
         return self.writable(rel), name
 
-    def set_folder(self, path: bytes, attributes: tuple[int, int, int, int]) -> None:
-        """Give a folder its mode, mtime, uid and gid; the root's path is b''. Raises
-        NotADirectoryError where a file is there by now."""
+    def set_folder(self, path: bytes, attributes: tuple[int, int, int, int]) -> bool:
+        """Give a folder its mode, mtime, uid and gid; the root's path is b''. False where this
+        user may not give it its owner. Raises NotADirectoryError where a file is there by now."""
         rel, _, name = path.rpartition(b"/")
         at, name = self.folder(rel), name or b"."
         status = look(at, name)
         if status is None or not is_folder(status):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
-        self._disk.set_attributes(at, name, attributes, link=False)
+        return self._disk.set_attributes(at, name, attributes, link=False)
 
     def close(self) -> None:
         for _, fd in self._chain:

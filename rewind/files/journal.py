@@ -131,13 +131,19 @@ def take_back(disk: Disk, journal: Journal) -> list[str]:
     return left_alone
 
 
-def set_folders(ground: Ground, folders: list[tuple[bytes, Attributes]]) -> None:
-    """Give folders their attributes, the deepest first. Those that are gone are left out."""
+def set_folders(ground: Ground, folders: list[tuple[bytes, Attributes]]) -> list[bytes]:
+    """Give folders their attributes, the deepest first; return those that this user may not give
+    all of them. Those that are gone are left out."""
+    others = []
     for path, attributes in sorted(folders, key=lambda item: deepest_first(item[0])):
         try:
-            ground.set_folder(path, attributes)
-        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            if not ground.set_folder(path, attributes):
+                others.append(path)
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except PermissionError:
+            others.append(path)
+    return others
 
 
 def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> bool:
@@ -174,7 +180,7 @@ def _take_back_one(disk: Disk, ground: Ground, staging: int, row: Row) -> bool:
     except (FileNotFoundError, NotADirectoryError, FileExistsError):
         return False
     except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.ELOOP):
+        if error.errno not in (errno.ENOTEMPTY, errno.ELOOP, errno.EBUSY):
             raise
     return True
 

@@ -5,13 +5,14 @@ import os
 
 from rewind.files.disk import Disk, is_folder, look
 from rewind.files.entry import Entry, Kind
-from rewind.files.facts import Facts, facts_of, same_but_ctime
+from rewind.files.facts import NO_FACTS, Facts, facts_of, same_but_ctime
 from rewind.files.folder import Folder
 from rewind.files.home import Home
 from rewind.files.plan import Action, Operation
 from rewind.files.reading import Untracked, read_file
 from rewind.files.tracker import Snapshot
 
+NOT_OURS = "only another user can give it the owner it had"
 _CHANGED = "it was changed by something else meanwhile"
 
 
@@ -28,9 +29,10 @@ class Moves:
         self.unlinked: list[bytes] = []
 
     def facts(self, path: bytes) -> Facts:
-        """Return what the snapshot saw of a file. KeyError cannot happen for a path of its tree."""
+        """Return what the snapshot saw of a file; NO_FACTS where it saw none."""
         rel, _, name = path.rpartition(b"/")
-        return self._origin.seen[rel].files[name][0]
+        folder = self._origin.seen.get(rel, Folder())
+        return folder.files.get(name, (NO_FACTS, b""))[0]
 
     def do(self, at: int, name: bytes, staging: int, kept: bytes, operation: Operation) -> None:
         """Carry out one operation on `name` in the folder `at`. Raises Conflict where the tree is
@@ -70,11 +72,13 @@ class Moves:
     def _set(self, at: int, name: bytes, operation: Operation) -> None:
         self._expect(at, name, operation)
         assert operation.after is not None
+        link = operation.after.kind is Kind.LINK
         try:
-            link = operation.after.kind is Kind.LINK
-            self._disk.set_attributes(at, name, operation.after.attributes, link)
+            owned = self._disk.set_attributes(at, name, operation.after.attributes, link)
         except PermissionError as error:
-            raise Conflict("its owner is another user") from error
+            raise Conflict(NOT_OURS) from error
+        if not owned:
+            raise Conflict(NOT_OURS)
 
     def _mkdir(self, at: int, name: bytes) -> None:
         try:
@@ -95,8 +99,7 @@ class Moves:
         if facts_of(status) != facts and not known:
             raise Conflict(_CHANGED)
         rel, _, last = operation.path.rpartition(b"/")
-        folder: Folder = self._origin.seen[rel]
-        if last in folder.doubtful and operation.action is not Action.SET:
+        if last in self._origin.seen[rel].doubtful and operation.action is not Action.SET:
             assert operation.before is not None
             if not self._reads_as(at, name, operation.path, operation.before):
                 raise Conflict(_CHANGED)

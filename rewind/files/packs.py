@@ -29,6 +29,7 @@ _WRITE_AT = 1 << 20
 _SYNC_AT = 64 << 20
 _MAX_OPEN = 64
 _local = threading.local()
+_sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
 def digest_of(plain: bytes) -> bytes:
@@ -179,7 +180,7 @@ class Packs:
         if not new:
             return
         try:
-            os.fdatasync(self._own_fd)
+            _sync(self._own_fd)
             os.write(self._own_index_fd, new)
         except OSError:
             self._abandon()

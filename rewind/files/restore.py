@@ -27,7 +27,7 @@ from rewind.files.journal import (
     set_folders,
     take_back,
 )
-from rewind.files.moves import Conflict, Moves
+from rewind.files.moves import NOT_OURS, Conflict, Moves
 from rewind.files.plan import Action, LeftAlone, Operation, Plan
 from rewind.files.staging import clear, lay_out
 from rewind.files.walk import STAGING_PREFIX
@@ -49,6 +49,12 @@ _CONFLICTS: dict[type[OSError], str] = {
     FileNotFoundError: "it is gone since",
     FileExistsError: "something is there that was not before",
     NotADirectoryError: "its folder is another since",
+}
+
+_CONFLICT_NUMBERS = {
+    errno.ENOTEMPTY: "there is something in it that is not tracked",
+    errno.ELOOP: "its folder is another since",
+    errno.EBUSY: "something is mounted on it",
 }
 
 
@@ -202,7 +208,8 @@ class _Restore:
                     self._try(ground, staging, operation, row)
             finally:
                 os.close(staging)
-            set_folders(ground, [(p, a) for p, a in self._after.items() if p])
+            others = set_folders(ground, [(p, a) for p, a in self._after.items() if p])
+            self._left_alone += [(text(path), NOT_OURS) for path in others]
             journal.finish(self._home)
         finally:
             ground.close()
@@ -217,8 +224,7 @@ class _Restore:
                 assert after is not None
                 name = str(number).encode()
                 if not lay_out(self._disk, self._home.packs, staging, name, after):
-                    self._leave(operation, "its owner is another user")
-                    continue
+                    self._left_alone.append((text(operation.path), NOT_OURS))
                 status = look(staging, name)
                 facts = NO_FACTS if status is None else facts_of(status)
             elif action is Action.SET:
@@ -242,8 +248,8 @@ class _Restore:
             self._leave(operation, str(conflict))
         except OSError as error:
             why = _CONFLICTS.get(type(error))
-            if why is None and error.errno in (errno.ENOTEMPTY, errno.ELOOP):
-                why = "there is something in it that is not tracked"
+            if why is None:
+                why = _CONFLICT_NUMBERS.get(error.errno or 0)
             if why is None:
                 raise
             self._leave(operation, why)

@@ -15,8 +15,8 @@ from rewind.files.reading import CHUNK, HOLE, chunk_list
 
 
 def lay_out(disk: Disk, packs: Packs, at: int, name: bytes, entry: Entry) -> bool:
-    """Make a file or link as `entry` says, under another name. False where its owner cannot be
-    given to it by this user. Raises OSError, StateDamaged."""
+    """Make a file or link as `entry` says. False where it is all that, but this user may not give
+    it its owner. Raises OSError, StateDamaged."""
     if entry.kind is Kind.LINK:
         disk.symlink(entry.data, at, name)
     else:
@@ -25,11 +25,7 @@ def lay_out(disk: Disk, packs: Packs, at: int, name: bytes, entry: Entry) -> boo
             write_content(disk, packs, fd, entry)
         finally:
             os.close(fd)
-    try:
-        disk.set_attributes(at, name, entry.attributes, entry.kind is Kind.LINK)
-    except PermissionError:
-        return False
-    return True
+    return disk.set_attributes(at, name, entry.attributes, entry.kind is Kind.LINK)
 
 
 def write_content(disk: Disk, packs: Packs, fd: int, entry: Entry) -> None:

@@ -62,36 +62,55 @@ def entries(packs: Packs, digest: bytes) -> dict[bytes, Entry]:
     return dict(read_listing(packs.get(digest)))
 
 
-def walk_tree(packs: Packs, digest: bytes, rel: bytes = b"") -> Iterator[tuple[bytes, Entry]]:
+def walk_tree(packs: Packs, digest: bytes) -> Iterator[tuple[bytes, Entry]]:
     """Yield everything below a folder, each folder before what is in it, in order of names."""
-    for name, entry in read_listing(packs.get(digest)):
-        path = rel + b"/" + name if rel else name
+    # A tree may be deeper than Python calls: the open listings are kept by hand.
+    open_listings = [(b"", read_listing(packs.get(digest)))]
+    while open_listings:
+        prefix, listing = open_listings[-1]
+        found = next(listing, None)
+        if found is None:
+            open_listings.pop()
+            continue
+        path, entry = prefix + found[0], found[1]
         yield path, entry
         if entry.kind is Kind.FOLDER:
-            yield from walk_tree(packs, entry.data, path)
+            open_listings.append((path + b"/", read_listing(packs.get(entry.data))))
 
 
-def differences(
-    packs: Packs, before: bytes | None, after: bytes | None, rel: bytes = b""
+def differences(packs: Packs, before: bytes, after: bytes) -> Iterator[Difference]:
+    """Yield every path that is not the same below two folders, each folder before what is in it,
+    in order of names. What is not tracked on one side is not looked into on the other. Costs what
+    differs."""
+    open_pairs = [_pairs(packs, b"", before, after)] if before != after else []
+    while open_pairs:
+        found = next(open_pairs[-1], None)
+        if found is None:
+            open_pairs.pop()
+            continue
+        yield found
+        path, was, now = found
+        if Kind.UNTRACKED in (was and was.kind, now and now.kind):
+            continue
+        left, right = _listing_of(was), _listing_of(now)
+        if left != right:
+            open_pairs.append(_pairs(packs, path + b"/", left, right))
+
+
+def _listing_of(entry: Entry | None) -> bytes | None:
+    return entry.data if entry is not None and entry.kind is Kind.FOLDER else None
+
+
+def _pairs(
+    packs: Packs, prefix: bytes, before: bytes | None, after: bytes | None
 ) -> Iterator[Difference]:
-    """Yield every path that is not the same below two folders (None: there is no folder), each
-    folder before what is in it. What is not tracked on one side is not looked into on the other.
-    Costs what differs."""
-    if before == after:
-        return
+    """Yield what is not the same directly in two folders (None: there is no folder)."""
     old = {} if before is None else entries(packs, before)
     new = {} if after is None else entries(packs, after)
     for name in sorted(old.keys() | new.keys()):
         was, now = old.get(name), new.get(name)
-        if was == now:
-            continue
-        path = rel + b"/" + name if rel else name
-        yield path, was, now
-        if Kind.UNTRACKED in (was and was.kind, now and now.kind):
-            continue
-        left = was.data if was is not None and was.kind is Kind.FOLDER else None
-        right = now.data if now is not None and now.kind is Kind.FOLDER else None
-        yield from differences(packs, left, right, path)
+        if was != now:
+            yield prefix + name, was, now
 
 
 def compare(packs: Packs, a: str, b: str) -> FileChanges:
@@ -169,17 +188,18 @@ def verify(packs: Packs, address: str) -> tuple[str, ...]:
     StateDamaged where not even the top does."""
     broken: list[str] = []
     checked: set[bytes] = set()
-
-    def check(digest: bytes, rel: bytes) -> None:
+    pending = [(b"", top_of(packs, address).entry.data)]
+    while pending:
+        rel, digest = pending.pop()
         try:
             listing = entries(packs, digest)
         except StateDamaged as error:
             broken.append(f"{text(rel) or '.'}: {error.message}")
-            return
+            continue
         for name, entry in listing.items():
             path = rel + b"/" + name if rel else name
             if entry.kind is Kind.FOLDER:
-                check(entry.data, path)
+                pending.append((path, entry.data))
             elif entry.kind in (Kind.FILE, Kind.CHUNKED) and entry.data not in checked:
                 try:
                     for _ in content(packs, entry):
@@ -187,6 +207,4 @@ def verify(packs: Packs, address: str) -> tuple[str, ...]:
                     checked.add(entry.data)
                 except StateDamaged as error:
                     broken.append(f"{text(path)}: {error.message}")
-
-    check(top_of(packs, address).entry.data, b"")
     return tuple(broken)

@@ -325,3 +325,52 @@ def test_read_only_folders_above_a_changed_one_stay_read_only(world, there_and_b
     world.write("b/a/f", "one")
     (world.root / "b").chmod(0o555)
     there_and_back(lambda: world.write("b/a/f", "two"))
+
+
+def test_a_tree_deeper_than_python_calls_comes_back(world, tmp_path):
+    depth = 1200
+    path = world.root
+    for _ in range(depth):
+        path /= "d"
+        path.mkdir()
+    (path / "f").write_text("at the bottom")
+    try:
+        first = world.snapshot()
+        assert first.files == 1
+        subprocess.run(["rm", "-rf", str(world.root / "d")], check=True)
+        world.goto(first)
+        assert (path / "f").read_text() == "at the bottom"
+        assert world.files.verify(first.address) == ()
+        assert world.files.checkout(first.address, tmp_path / "c") == ()
+    finally:
+        subprocess.run(["rm", "-rf", str(world.root), str(tmp_path / "c")], check=True)
+
+
+def test_a_file_of_another_user_comes_back_and_its_owner_is_named(world, monkeypatch):
+    path = world.write("theirs", "one")
+    path.chmod(0o4755)
+    shot = world.snapshot()
+    path.unlink()
+    real = os.stat
+
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    class Theirs:
+        """What is laid out does not belong to the user that the snapshot saw."""
+
+        def __init__(self, status):
+            self._status = status
+            self.st_uid = status.st_uid + 1
+
+        def __getattr__(self, name):
+            return getattr(self._status, name)
+
+    monkeypatch.setattr("rewind.files.disk.os.chown", refuse)
+    monkeypatch.setattr("rewind.files.disk.os.stat", lambda *a, **m: Theirs(real(*a, **m)))
+    report = world.goto(shot)
+    monkeypatch.undo()
+    assert path.read_text() == "one"
+    assert path.stat().st_mode & 0o7777 == 0o755
+    assert "theirs" in dict(report.left_alone)
+    assert "owner" in dict(report.left_alone)["theirs"]

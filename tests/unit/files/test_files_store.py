@@ -245,3 +245,18 @@ def test_a_home_that_is_moved_still_reads(world, tmp_path):
     world.home.rename(tmp_path / "elsewhere")
     files = Files(Path(tmp_path / "elsewhere"))
     assert b"".join(files.read(shot.address, "f")) == b"one"
+
+
+def test_no_descriptor_is_left_open(world):
+    def count() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    world.write("d/f", "one")
+    first = world.snapshot()
+    world.goto(first)
+    before = count()
+    for i in range(5):
+        world.write("d/f", str(i))
+        world.write("e/g", str(i))
+        world.goto(first)
+    assert count() == before
