@@ -63,7 +63,7 @@ set_up_venv() {
 # The programs that tests run inside the shell.
 set_up_programs() {
     local program missing=()
-    for program in tmux vim less; do
+    for program in tmux vim less shellcheck chromium; do
         command -v "$program" >/dev/null || missing+=("$program")
     done
     ((${#missing[@]})) || return 0

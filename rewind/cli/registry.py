@@ -36,11 +36,16 @@ SECTIONS: dict[str, dict[str, Command]] = {
             "execute:exec_", "Run one more step on a session, without a terminal.", False
         ),
     },
+    "share": {
+        "export": Command("export:export", "A session as sh, markdown, json, cast or html."),
+        "import": Command("export:import_", "A session from a JSON export or an asciicast."),
+    },
     "look": {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),
         "show": Command("showing:show", "One step: command, output, exit code, what it changed."),
         "diff": Command("diff:diff", "Two sessions or steps against each other."),
+        "search": Command("search:search", "Find steps by command and output, in all sessions."),
         "status": Command("standing:status", "Inside: where the live shell stands."),
     },
     "name": {

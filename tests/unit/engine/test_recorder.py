@@ -1,0 +1,138 @@
+"""The recorder's thread: order, races with fast commands, and failures."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rewind.engine.recorder import Recorder
+from rewind.errors import StoreUnusable
+from rewind.model.step import Status
+from rewind.protocol.records import Ended
+from rewind.store import Store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "store" / "rewind.db"
+    path.parent.mkdir(mode=0o700)
+    with Store(path) as store:
+        store.create_session("s", cwd="/")
+    return path
+
+
+@pytest.fixture
+def recorder(path: Path) -> Iterator[Recorder]:
+    recorder = Recorder(lambda: Store(path))
+    yield recorder
+    recorder.close()
+
+
+def run(recorder: Recorder, number: int, output: bytes, code: int = 0) -> None:
+    recorder.begin("s", number, f"command {number}", "/")
+    if output:
+        recorder.output(output)
+    status = Status.OK if code == 0 else Status.FAILED
+    recorder.end(Ended("n", code, (code,), "/after"), status, time.monotonic())
+
+
+def printed(path: Path, number: int) -> bytes:
+    with Store(path) as store:
+        step = store.step("s", number)
+        return b"".join(chunk.data for chunk in store.output(step.id))
+
+
+def test_each_step_keeps_its_own_output_however_fast_they_follow(
+    recorder: Recorder, path: Path
+) -> None:
+    for number in range(200):
+        run(recorder, number, f"output of {number}\n".encode())
+    recorder.settle()
+    for number in range(200):
+        assert printed(path, number) == f"output of {number}\n".encode()
+
+
+def test_output_after_the_end_belongs_to_the_step_before(recorder: Recorder, path: Path) -> None:
+    run(recorder, 0, b"first\n")
+    recorder.output(b"late\n")
+    run(recorder, 1, b"second\n")
+    recorder.settle()
+    assert printed(path, 0) == b"first\nlate\n"
+    assert printed(path, 1) == b"second\n"
+
+
+def test_output_of_a_running_step_is_written_without_more_to_do(
+    recorder: Recorder, path: Path
+) -> None:
+    recorder.begin("s", 0, "sleep 100", "/")
+    recorder.output(b"still here\n")
+    end = time.monotonic() + 20
+    while printed_or_nothing(path) != b"still here\n":
+        assert time.monotonic() < end, "the output of a running step did not reach the store"
+    with Store(path) as store:
+        assert store.step("s", 0).status is Status.RUNNING
+
+
+def printed_or_nothing(path: Path) -> bytes:
+    try:
+        return printed(path, 0)
+    except LookupError:
+        return b""
+    except Exception as error:
+        assert "step" in str(error)
+        return b""
+
+
+def test_more_output_than_may_wait_is_all_there(recorder: Recorder, path: Path) -> None:
+    recorder.begin("s", 0, "yes", "/")
+    block = bytes(range(256)) * 4096
+    for _ in range(40):
+        recorder.output(block)
+    recorder.end(Ended("n", 0, (0,), "/"), Status.OK, time.monotonic())
+    recorder.settle()
+    assert printed(path, 0) == block * 40
+
+
+def test_facts_of_a_step_are_kept(recorder: Recorder, path: Path) -> None:
+    run(recorder, 0, b"", code=3)
+    recorder.settle()
+    with Store(path) as store:
+        step = store.step("s", 0)
+    assert (step.exit_code, step.status, step.cwd, step.cwd_after) == (
+        3,
+        Status.FAILED,
+        "/",
+        "/after",
+    )
+
+
+def test_a_store_that_does_not_open_suspends_recording_and_says_why() -> None:
+    def unusable() -> Store:
+        raise StoreUnusable("the disk is gone")
+
+    recorder = Recorder(unusable)
+    with pytest.raises(StoreUnusable, match="the disk is gone"):
+        recorder.ask(lambda store: store.sessions())
+    assert recorder.failure == "the disk is gone"
+    run(recorder, 0, b"lost\n")
+    recorder.close()
+
+
+def test_work_that_fails_suspends_recording_but_not_the_shell(
+    recorder: Recorder, path: Path
+) -> None:
+    run(recorder, 0, b"kept\n")
+    recorder.begin("s", 7, "not the next number", "/")
+    recorder.output(b"lost\n")
+    recorder.settle()
+    assert recorder.failure is not None
+    run(recorder, 1, b"lost too\n")
+    recorder.settle()
+    assert printed(path, 0) == b"kept\n"
+
+
+def test_a_question_gets_its_error_back(recorder: Recorder) -> None:
+    with pytest.raises(ZeroDivisionError):
+        recorder.ask(lambda store: 1 // 0)
+    assert recorder.failure is None
