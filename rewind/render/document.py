@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from rewind.model.hit import Hit
 from rewind.model.session import Session
 from rewind.model.state import State
 from rewind.model.step import Step
@@ -63,6 +64,18 @@ def step(value: Step) -> dict[str, Any]:
 def log(line: Session, steps: Iterable[Step]) -> dict[str, Any]:
     """What `log --json` prints."""
     return {"session": session(line), "steps": [step(value) for value in steps]}
+
+
+def found(hit: Hit, command: str, line: str) -> dict[str, Any]:
+    """A hit as `search --json` has it; `command` and `line` are its own, credentials covered."""
+    return {
+        "session": hit.session,
+        "number": hit.number,
+        "command": command,
+        "exit_code": hit.exit_code,
+        "where": hit.where,
+        "line": line,
+    }
 
 
 def state(value: State) -> dict[str, Any]:

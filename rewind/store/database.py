@@ -135,6 +135,21 @@ class Database:
                     self._tables[name] = False
         return self._tables[name]
 
+    def has_terms(self, index: str) -> bool:
+        """Whether the terms of a search index can be read, as `temp.terms`: the table is made
+        here, for this connection alone (https://www.sqlite.org/fts5.html, "The fts5vocab Virtual
+        Table Module")."""
+        if "terms" not in self._tables:
+            try:
+                self._connection.execute(
+                    f"CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, {index}, row)"
+                )
+                self._tables["terms"] = True
+            except sqlite3.OperationalError:
+                # Without it a search takes longer, which is no error.
+                self._tables["terms"] = False
+        return self._tables["terms"]
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all of what the block does, or nothing. One inside another joins it."""

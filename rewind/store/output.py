@@ -103,6 +103,20 @@ def unpack(row: bytes) -> list[Chunk]:
     return chunks
 
 
+def contents(row: bytes) -> bytes:
+    """Return the bytes of a row's chunks, joined. Raises StateDamaged."""
+    data = compression.decompress(row)
+    try:
+        count, offset = _read_varint(data, 0)
+        for _ in range(2 * count):
+            while data[offset] > 0x7F:
+                offset += 1
+            offset += 1
+    except IndexError as error:
+        raise StateDamaged("a step's output is damaged") from error
+    return data[offset:]
+
+
 def _batches(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
     batch: list[Chunk] = []
     size = 0

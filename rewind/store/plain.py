@@ -24,7 +24,9 @@ def indexable(text: str) -> str:
 
 def plain_text(output: bytes) -> str:
     """Return the text of `output`, lines ended by '\\n', no spaces at their ends."""
-    text = _ESCAPES.sub(b"", output).decode("utf-8", "replace")
+    text = _ESCAPES.sub(b"", output).decode("utf-8", "replace").replace("\r\n", "\n")
+    if "\r" not in text and "\b" not in text:
+        return "\n".join([line.rstrip() for line in text.split("\n")]).rstrip("\n")
     return "\n".join(_line(line) for line in text.split("\n")).rstrip("\n")
 
 

@@ -1,45 +1,38 @@
 """The search over commands and output.
 
-The index is FTS5 with trigrams, and holds neither text nor positions: for a word of the search
-it gives the steps that have all of its groups of three characters, and each of these is then
-looked at in the record. So any part of a word is found, upper and lower case alike, and what is
-asked for is text and never a query language. What the index cannot answer is found by looking at
-every step: one or two characters, regular expressions, steps not indexed yet, and everything
-where this SQLite has no FTS5 with trigrams.
+The index is FTS5 with trigrams, and holds neither text nor positions: it gives the steps that have
+all groups of three characters that are asked for (`needles`), and each of these is then looked at
+in the record. So any part of a word is found, upper and lower case alike, and what is asked for is
+text and never a query language. What the index cannot answer is found by looking at every step:
+expressions without three letters that every match has, characters that are everywhere, steps not
+indexed yet, and everything where this SQLite has no FTS5 with trigrams.
 """
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from rewind.errors import StateDamaged, UsageError
-from rewind.store import compression
+from rewind.errors import StateDamaged
 from rewind.store.columns import FAILED, to_text
 from rewind.store.database import Row
+from rewind.store.indexing import SMALL, STEP, Indexing
 from rewind.store.lines import Part
-from rewind.store.output import Output
+from rewind.store.output import contents
 
 if TYPE_CHECKING:
     from rewind.model.hit import Hit, Where
 
-_END = 64 << 10
-"""Characters of a step's text that are indexed at its head, and as many at its tail."""
-
-_SMALL = 64 << 10
-"""Bytes of output up to which it is worth comparing what was shown with the plain text."""
-
 _PAGE = 200
 
+_SCANNED = 500
+"""Steps looked at together where every step is."""
 
-class Search(Output):
+_MOST_TERMS = 500
+"""Groups that begin with the one or two characters looked for, up to which the index is asked:
+where there are more, they are in almost every step."""
+
+
+class Search(Indexing):
     """The methods about finding."""
-
-    def index_step(self, step_id: str, shown_text: str | None = None) -> None:
-        """Make a step findable by its command and `shown_text`, what it showed on the screen
-        (None: what its output so far is without escape sequences). Called again, the new text
-        counts. Raises UnknownName."""
-        with self._db.transaction():
-            (key,) = self._identified(step_id, "id")
-            self._index(key, shown_text)
 
     def search(
         self,
@@ -55,18 +48,49 @@ class Search(Output):
         apart, or, with `regex`, a line that matches it. A step hit in both gives two. With
         `session`, only the steps of that line. Reads lazily. Raises UnknownName, and UsageError
         where the expression is none."""
-        line_of = _matcher(text, regex)
+        from rewind.store import needles
+
+        line_of = needles.matcher(text, regex)
         line = None if session is None else self._line(session)
-        rows = self._scan() if regex or not self._has_index() else self._candidates(text)
-        return self._hits(rows, line_of, session, line, failed, where, limit)
+        query = self._query(text, regex) if self._has_index() else None
+        narrowed = _narrowed(line, failed)
+        if query is None:
+            pages = self._scan(narrowed, needles.page_matcher(text, regex), where)
+        else:
+            pages = self._candidates(query, narrowed)
+        return self._hits(pages, line_of, session, where, limit)
+
+    def _query(self, text: str, regex: bool) -> str | None:
+        """Return what to ask the index; None where it does not help."""
+        from rewind.store import needles
+
+        if regex:
+            return needles.expression_query(text)
+        return needles.text_query(text) or self._short_query(text)
+
+    def _short_query(self, text: str) -> str | None:
+        """One or two characters are found by the groups that begin with them."""
+        from rewind.store.needles import short_query
+        from rewind.store.plain import indexable
+
+        start = indexable(text).lower()
+        if not start or not self._db.has_terms("words"):
+            return None
+        terms = self._db.all(
+            "SELECT term FROM temp.terms WHERE term >= ? AND term < ? LIMIT ?",
+            start,
+            start + "\U0010ffff",
+            _MOST_TERMS,
+        )
+        if len(terms) >= _MOST_TERMS:
+            return None
+        return short_query(term for (term,) in terms)
 
     def _hits(
         self,
-        rows: Iterator[Row],
+        pages: Iterator[list[Row]],
         line_of: Callable[[str], str | None],
         session: str | None,
-        line: list[Part] | None,
-        failed: bool,
         where: "Where | None",
         limit: int,
     ) -> "Iterator[Hit]":
@@ -74,41 +98,54 @@ class Search(Output):
 
         if limit <= 0:
             return
-        for row in rows:
-            if failed and row[4] != FAILED:
-                continue
-            with self._db.sound():
-                owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
-            if line is not None and not any(
-                p.session == owner and p.first <= number <= p.last for p in line
-            ):
-                continue
-            for place in ("command", "output") if where is None else (where,):
-                content = command if place == "command" else self._shown(row)
-                found = line_of(content)
-                if found is not None:
-                    name = session or row[5] or self._sharer(owner, number)
-                    yield Hit(name, number, command, exit_code, place, found)
-                    limit -= 1
-                    if limit <= 0:
-                        return
+        for page in pages:
+            outputs = {} if where == "command" else self._small_outputs(page)
+            for row in page:
+                with self._db.sound():
+                    owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
+                for place in ("command", "output") if where is None else (where,):
+                    shown = command if place == "command" else outputs.get(row[8])
+                    found = line_of(self._shown(row) if shown is None else shown)
+                    if found is not None:
+                        name = session or row[5] or self._sharer(owner, number)
+                        yield Hit(name, number, command, exit_code, place, found)
+                        limit -= 1
+                        if limit <= 0:
+                            return
 
-    def _scan(self) -> Iterator[Row]:
+    def _scan(
+        self, narrowed: str, on_page: Callable[[str], bool] | None, where: "Where | None"
+    ) -> Iterator[list[Row]]:
+        """All steps; without the pages that `on_page` says have nothing on them."""
         last = 1 << 62
         while True:
-            rows = self._db.all(f"{_STEP} WHERE t.id < ? ORDER BY t.id DESC LIMIT {_PAGE}", last)
-            yield from rows
-            if len(rows) < _PAGE:
+            rows = self._db.all(
+                f"{STEP} WHERE t.id < ?{narrowed} ORDER BY t.id DESC LIMIT {_SCANNED}", last
+            )
+            if on_page is None or on_page(self._joined(rows, where)):
+                yield rows
+            if len(rows) < _SCANNED:
                 return
             last = rows[-1][8]
 
-    def _candidates(self, text: str) -> Iterator[Row]:
-        query = _query(text)
-        if query is None:
-            yield from self._scan()
-            return
-        fresh = self._db.all(f"{_STEP} WHERE t.indexed IS NULL ORDER BY t.id DESC")
-        yield from fresh
+    def _joined(self, rows: list[Row], where: "Where | None") -> str:
+        """All that is looked at of `rows`, in one text."""
+        from rewind.store.plain import plain_text
+
+        parts = []
+        if where != "output":
+            with self._db.sound():
+                parts += [to_text(row[2]) for row in rows]
+        if where != "command":
+            raw = self._raw_outputs(rows)
+            parts += [self._shown(row) for row in rows if row[8] not in raw]
+            # A sequence that is cut off at the end of an output ends with the bell.
+            parts.append(plain_text(b"\x07\n".join(raw.values())))
+        return "\n".join(parts)
+
+    def _candidates(self, query: str, narrowed: str) -> Iterator[list[Row]]:
+        fresh = self._db.all(f"{STEP} WHERE t.indexed IS NULL{narrowed} ORDER BY t.id DESC")
+        yield fresh
         seen = {row[8] for row in fresh}
         last = 1 << 62
         while True:
@@ -122,73 +159,32 @@ class Search(Output):
                 return
             last = keys[-1][0]
             wanted = ", ".join(str(key) for (key,) in keys if key not in seen)
-            yield from self._db.all(f"{_STEP} WHERE t.id IN ({wanted}) ORDER BY t.id DESC")
+            yield self._db.all(f"{STEP} WHERE t.id IN ({wanted}){narrowed} ORDER BY t.id DESC")
 
-    def _has_index(self) -> bool:
-        return self._db.has_table("words")
-
-    def _shown(self, row: Row) -> str:
-        """Return the text that the step showed: as it was indexed or, where it was not, all of
-        its output. `row` is from _STEP."""
+    def _small_outputs(self, rows: list[Row]) -> dict[int, str]:
+        """Return the texts of those of `rows` whose output is short, read all at once."""
         from rewind.store.plain import plain_text
 
-        shown, indexed, key, size = row[6:]
-        try:
-            if shown is not None:
-                return compression.decompress(shown).decode("utf-8", "surrogatepass")
-            return plain_text(self._bytes(key, indexed)) if size else ""
-        except (StateDamaged, UnicodeDecodeError):
-            # One damaged output must not keep the others from being found, or this one from
-            # being deleted; `integrity` tells of it.
-            return ""
+        return {key: plain_text(data) for key, data in self._raw_outputs(rows).items()}
 
-    def _bytes(self, key: int, size: int | None) -> bytes:
-        """Return the output's first `size` bytes; without a size, its head and tail."""
-        head = b""
-        for chunk in self._output(key):
-            head += chunk.data
-            if len(head) >= (size if size is not None else 1 << 62):
-                break
-            if size is None and len(head) > 8 * _END:
-                head = head[: 2 * _END] + b"\n" + head[-2 * _END :]
-        return head if size is None else head[:size]
-
-    def _index(self, key: int, shown_text: str | None) -> None:
-        from rewind.store.plain import plain_text
-
-        if not self._has_index():
-            return
-        self._unindex(key)
-        row = self._db.one("SELECT output_bytes, command FROM step WHERE id = ?", key) or (0, b"")
-        size, command = row
-        shown, kept = shown_text, None
-        if size <= _SMALL:
-            plain = plain_text(self._bytes(key, size))
-            if shown is None or _ends(shown).rstrip() == _ends(plain).rstrip():
-                shown = None
-            text = plain if shown is None else shown
-        else:
-            text = shown = plain_text(self._bytes(key, None)) if shown is None else shown
-        text = _ends(text)
-        if shown is not None:
-            kept = compression.compress(text.encode("utf-8", "surrogatepass"), 3)
-        self._db.run("UPDATE step SET indexed = ?, shown = ? WHERE id = ?", size, kept, key)
-        self._db.insert(
-            "INSERT INTO words (rowid, text) VALUES (?, ?)", key, _document(to_text(command), text)
-        )
-
-    def _unindex(self, key: int) -> None:
-        """Take a step out of the index, which has to be told the very text that it was given."""
-        row = self._db.one(f"{_STEP} WHERE t.id = ?", key)
-        if row is None or row[7] is None or not self._has_index():
-            return
-        text = _ends(self._shown(row))
-        self._db.run(
-            "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
-            key,
-            _document(to_text(row[2]), text),
-        )
-        self._db.run("UPDATE step SET indexed = NULL, shown = NULL WHERE id = ?", key)
+    def _raw_outputs(self, rows: list[Row]) -> dict[int, bytes]:
+        """Return the short outputs among those of `rows`, as far as they were indexed; without
+        those of which another text is shown."""
+        sizes = {
+            row[8]: row[7] if row[7] is not None else row[9]
+            for row in rows
+            if row[6] is None and row[9] <= SMALL
+        }
+        found = dict.fromkeys(sizes, b"")
+        wanted = ", ".join([str(row[8]) for row in rows if row[9] and row[8] in sizes])
+        packed = self._db.all(f"SELECT step, data FROM output WHERE step IN ({wanted}) ORDER BY id")
+        for key, data in packed:
+            try:
+                found[key] += contents(data)
+            except StateDamaged:
+                # As in `_shown`.
+                continue
+        return {key: data[: sizes[key]] for key, data in found.items()}
 
     def _sharer(self, owner: int, number: int) -> str:
         """Return the name of a living line that shares a deleted line's step."""
@@ -196,53 +192,16 @@ class Search(Output):
         return row[0] if row is not None else ""
 
 
-def _matcher(text: str, regex: bool) -> Callable[[str], str | None]:
-    """Return what finds the first matching line in a content."""
-    if not regex:
-        wanted = text.lower()
+def _narrowed(line: list[Part] | None, failed: bool) -> str:
+    """Return the condition, with AND before it, for the steps of a line, or failed ones."""
+    condition = f" AND t.status = {FAILED}" if failed else ""
+    if line is None:
+        return condition
+    parts = " OR ".join(
+        f"(t.session = {p.session} AND t.number BETWEEN {p.first} AND {p.last})" for p in line
+    )
+    return f"{condition} AND ({parts})"
 
-        def containing(content: str) -> str | None:
-            lowered = content.lower()
-            start = lowered.find(wanted)
-            return None if start < 0 else content.split("\n")[lowered.count("\n", 0, start)]
-
-        return containing
-    import re
-
-    from rewind.model.names import printable
-
-    try:
-        expression = re.compile(text)
-    except re.error as error:
-        raise UsageError(f"'{printable(text)}' is no regular expression: {error}") from error
-    return lambda content: next(filter(expression.search, content.split("\n")), None)
-
-
-def _query(text: str) -> str | None:
-    """Return the FTS5 query for the groups of three characters of `text`; None where it has none.
-    Each stands in quotes, in which FTS5 knows no operators."""
-    from rewind.store.plain import indexable
-
-    text = indexable(text)
-    groups = {text[i : i + 3] for i in range(len(text) - 2)}
-    return " AND ".join('"' + g.replace('"', '""') + '"' for g in sorted(groups)[:32]) or None
-
-
-def _ends(text: str) -> str:
-    return text if len(text) <= 2 * _END else f"{text[:_END]}\n{text[-_END:]}"
-
-
-def _document(command: str, text: str) -> str:
-    from rewind.store.plain import indexable
-
-    return indexable(f"{_ends(command)}\n{text}")
-
-
-_STEP = """
-SELECT t.session, t.number, t.command, t.exit_code, t.status, s.name, t.shown, t.indexed, t.id,
-       t.output_bytes
-FROM step t JOIN session s ON s.id = t.session
-"""
 
 _SHARER = """
 WITH RECURSIVE shares (id, name) AS (

@@ -3,7 +3,7 @@ import pytest
 from rewind.errors import UnknownName, UsageError
 from rewind.model.hit import Hit
 from rewind.model.step import Chunk
-from rewind.store import Store, migrations, search
+from rewind.store import Store, indexing, migrations, search
 from rewind.store.plain import plain_text
 from tests.unit.store.conftest import AT, Record
 
@@ -125,7 +125,7 @@ def test_of_a_long_output_both_ends_are_found(store: Store, record: Record) -> N
     assert [h.line for h in store.search("at the tail")] == ["at the tail"]
     kept = store._db.one("SELECT length(shown) FROM step")
     assert kept is not None
-    assert kept[0] < 2 * search._END
+    assert kept[0] < 2 * indexing._END
 
 
 def test_a_shared_step_of_a_deleted_line_is_found_under_a_living_one(

@@ -1,0 +1,153 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rewind.errors import UsageError
+from rewind.store import Store, search
+from rewind.store.linewise import anywhere
+from rewind.store.needles import compiled, expression_query, matcher, short_query, text_query
+from tests.unit.store.conftest import Record
+
+
+@pytest.mark.parametrize(
+    ("expression", "query"),
+    [
+        ("abcd", '("abc" AND "bcd")'),
+        ("^kube (get|set) x$", '("be " AND "kub" AND "ube") AND (((("get")) OR (("set"))))'),
+        (r"foo\b bar", '(" ba" AND "bar" AND "foo" AND "o b" AND "oo ")'),
+        ("(?:abc)+", '(("abc"))'),
+        ("(?:abc)*", None),
+        ("abc|x", None),
+        ("abc?", None),
+        (r"\d{4}", None),
+        ("", None),
+        ("(?=abc)def", '("def")'),
+        ('a"b', '("a""b")'),
+    ],
+)
+def test_what_every_match_has_is_asked_of_the_index(expression: str, query: str | None) -> None:
+    assert expression_query(expression) == query
+
+
+def test_a_text_shorter_than_a_group_has_no_query_of_its_own() -> None:
+    assert text_query("ab") is None
+    assert text_query("abc") == '"abc"'
+    assert short_query([]) == '""'
+
+
+@pytest.mark.parametrize("expression", ["(", "a{99999999999}", "(?P<x>a)(?P<x>b)", "*"])
+def test_what_is_no_expression_is_refused(expression: str) -> None:
+    with pytest.raises(UsageError, match="no regular expression"):
+        compiled(expression)
+    with pytest.raises(UsageError):
+        matcher(expression, regex=True)
+
+
+@pytest.mark.parametrize("text", ["4", "42", "q", "z", "ß", "QZ", "w", "~"])
+def test_one_and_two_characters_are_found_wherever_they_stand(
+    store: Store, record: Record, text: str
+) -> None:
+    record("a", "w")
+    record("a", "echo", output=b"the answer is 42")
+    record("a", "echo qz", output="qz stra\u00dfe\r\nlast line z".encode())
+    wanted = {
+        (step.number, where)
+        for step in store.steps("a")
+        for where, content in (
+            ("command", step.command),
+            ("output", b"".join(c.data for c in store.output(step.id)).decode()),
+        )
+        if text.lower() in content.lower()
+    }
+    assert {(hit.number, hit.where) for hit in store.search(text)} == wanted
+
+
+def test_the_index_alone_answers_for_what_is_nowhere(
+    store: Store, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        record("a", f"make {number}", output=b"some words\r\n")
+    looked: list[int] = []
+    original = Store._small_outputs
+    monkeypatch.setattr(
+        Store, "_small_outputs", lambda self, rows: looked.append(len(rows)) or original(self, rows)
+    )
+    for text, regex in (("zz", False), ("nowhere", False), (r"\d+ nowhere$", True)):
+        assert list(store.search(text, regex=regex)) == []
+    assert sum(looked) == 0
+
+
+def test_a_common_character_is_looked_for_without_the_index(
+    store: Store, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MOST_TERMS", 2)
+    record("a", "echo one other", output=b"over\r\n")
+    assert [hit.where for hit in store.search("o")] == ["command", "output"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "together"),
+    [
+        (r"\d{4}-\d\d$", True),
+        (r"^(?!.*bad)\w+", True),
+        ("(?i)[a-z]+", True),
+        (r"a\s+b", False),
+        (r"[^x]*", False),
+        (r"[^\n]*", True),
+        (r"\Aroot", False),
+        ("(?s:.*)", False),
+        (r"(\w)\1", True),
+    ],
+)
+def test_only_what_stays_within_a_line_is_tried_on_many_at_once(
+    expression: str, together: bool
+) -> None:
+    assert (anywhere(expression) is not None) is together
+
+
+_ATOMS = [
+    "a",
+    "b",
+    ".",
+    r"\w",
+    r"\d",
+    "[ab]",
+    "[^a]",
+    "^",
+    "$",
+    r"\b",
+    r"\B",
+    "|",
+    "*",
+    "+?",
+    "(?=b)",
+]
+
+
+@given(
+    st.lists(st.sampled_from(_ATOMS), max_size=6).map("".join),
+    st.lists(st.text("ab1 ", max_size=4), min_size=1, max_size=4),
+)
+def test_tried_on_many_lines_it_finds_what_one_by_one_is_found(
+    expression: str, lines: list[str]
+) -> None:
+    try:
+        compiled(expression)
+    except UsageError:
+        return
+    together = anywhere(expression)
+    alone = matcher(expression, regex=True)
+    if together is not None:
+        assert together("\n".join(lines)) == any(alone(line) is not None for line in lines)
+
+
+def test_of_pages_where_nothing_matches_no_step_is_looked_at(
+    store: Store, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_SCANNED", 4)
+    for number in range(10):
+        # Cut off in an escape sequence that would swallow what comes after it.
+        record("a", "date", output=f"\x1b[1m2026-03-0{number}\x1b]0;unfinished".encode())
+    assert [h.line for h in store.search(r"\d{4}-\d\d-05", regex=True)] == ["2026-03-05"]
+    assert list(store.search(r"^\d\d-", regex=True)) == []
+    assert len(list(store.search(r"^\S+$", regex=True))) == 20
