@@ -1,5 +1,7 @@
 """Nobody's edit is lost: not one between two steps, not one while goto runs."""
 
+import os
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -179,3 +181,29 @@ def test_new_rules_count_at_once_both_ways(world):
     assert [x.path for x in world.files.list(world.snapshot().address)] == [".rewindignore", "d"]
     (world.root / ".rewindignore").unlink()
     assert world.snapshot().files == 2
+
+
+@pytest.mark.parametrize("name", ["swapped", "removed", "touched"])
+def test_an_edit_that_hides_itself_after_the_snapshot_is_noticed(world, name):
+    """The same size, the same mtime, the same inode: only ctime tells."""
+    world.write("swapped", "one")
+    touched = world.write("touched", "one")
+    first = world.snapshot()
+    world.write("swapped", "two")
+    world.write("removed", "two")
+    os.utime(touched, ns=(3, 3))
+    wait_for_a_tick(world)
+    plan = world.files.plan(world.snapshot(), first.address)
+    path = world.root / name
+    before = path.stat()
+    path.write_text("owt")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = world.files.restore(plan)
+    assert [p for p, _ in report.left_alone] == [name]
+    assert path.read_text() == "owt"
+
+
+def wait_for_a_tick(world) -> None:
+    newest = max(path.lstat().st_ctime_ns for path in world.root.iterdir())
+    while time.time_ns() < newest + 25_000_000:
+        time.sleep(0.001)

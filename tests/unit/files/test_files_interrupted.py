@@ -160,21 +160,29 @@ def _die_in(work) -> None:
     os.waitpid(child, 0)
 
 
-def test_without_renameat2_a_kill_is_survived_too(world, journey):
+@pytest.mark.parametrize("links", [True, False])
+def test_without_renameat2_or_hard_links_a_kill_is_survived_too(world, journey, links, monkeypatch):
     target, here, there = journey
+
+    def no_links(*_, **__):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
     class Old(Killing):
         def __init__(self, number: int) -> None:
             super().__init__(number)
             self._exchange = lambda *_: errno.ENOSYS
 
-    for number in range(1, _calls(world, target) + 20):
+    total = _calls(world, target) + 20
+    if not links:
+        monkeypatch.setattr("rewind.files.disk.os.link", no_links)
+    for number in range(1, total):
         origin = world.snapshot()
         plan = world.files.plan(origin, target.address)
         _die_in(lambda n=number, p=plan: restore(world.files._home, p, Old(n)))
         world.files.recover()
         assert world.look() in (here, there), number
         world.goto(origin)
+        assert world.look() == here
 
 
 def test_another_goto_waits_for_what_was_cut_off_to_be_taken_back(world, journey):

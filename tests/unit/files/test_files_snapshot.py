@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rewind.files import reading
+from rewind.files.facts import facts_of, is_racy
 from rewind.files.files import Files
 from rewind.files.limits import Cancelled, Limits, TreeTooLarge
 
@@ -309,3 +310,28 @@ def test_a_deep_tree_is_kept_or_named(world, there_and_back):
     (world.root / path).mkdir(parents=True)
     world.write(str(path / "f"))
     there_and_back(lambda: world.write(str(path / "f"), "changed"))
+
+
+def test_a_write_that_lstat_cannot_tell_is_seen_all_the_same(world):
+    path = world.write("f", "one")
+    (world.root / "l").symlink_to("one")
+    shot = world.snapshot()  # right after the write: within the tick
+    path.write_text("two")
+    (world.root / "l").unlink()
+    (world.root / "l").symlink_to("two")
+    # What the second write looks like on a clock that has not moved on: nothing has changed.
+    seen = shot.seen[b""].files
+    for name in (b"f", b"l"):
+        status = (world.root / name.decode()).lstat()
+        seen[name] = (facts_of(status), seen[name][1])
+    tree = world.snapshot().address
+    assert b"".join(world.files.read(tree, "f")) == b"two"
+    assert b"".join(world.files.read(tree, "l")) == b"two"
+
+
+@pytest.mark.parametrize(
+    ("age_ns", "racy"), [(0, True), (10_000_000, True), (30_000_001, False), (-5, True)]
+)
+def test_how_young_a_file_must_be_to_be_read_again(world, age_ns, racy):
+    status = world.write("f").lstat()
+    assert is_racy(status, status.st_ctime_ns + age_ns) is racy

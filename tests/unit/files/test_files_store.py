@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rewind.errors import GotoFailed, StateDamaged, UnknownName
+from rewind.files import cleanup
 from rewind.files.files import Files
 from rewind.files.packs import Packs
 
@@ -260,3 +261,47 @@ def test_no_descriptor_is_left_open(world):
         world.write("e/g", str(i))
         world.goto(first)
     assert count() == before
+
+
+def test_a_disk_that_is_full_for_the_index_loses_nothing_that_was_kept(tmp_path, monkeypatch):
+    packs = Packs(tmp_path)
+    first = packs.put(b"first" * 100)
+    packs.flush()
+    real, index = os.write, packs._own_index_fd
+
+    def full(fd, data):
+        if fd == index:
+            real(fd, bytes(data)[:7])
+            raise OSError(28, "No space left on device")
+        return real(fd, data)
+
+    monkeypatch.setattr("rewind.files.packs.os.write", full)
+    second = packs.put(b"second" * 100)
+    with pytest.raises(OSError, match="No space"):
+        packs.flush()
+    monkeypatch.undo()
+    assert second not in packs
+    third = packs.put(b"third" * 100)
+    packs.close()
+    again = Packs(tmp_path)
+    assert (again.get(first), again.get(third)) == (b"first" * 100, b"third" * 100)
+    assert second not in again
+
+
+def test_a_tree_made_while_blobs_are_copied_keeps_what_it_stands_on(world, monkeypatch):
+    world.write("f", os.urandom(5000))
+    shot = world.snapshot()
+    world.tracker.save()
+    world.files.close()
+    (world.home / "recent").write_text(f"{shot.address} 1\n")  # made long ago: to be removed
+    made = []
+    real = cleanup._copy
+
+    def copy(*arguments):
+        if not made:
+            made.append(Files(world.home).tracker(world.root).snapshot())
+        return real(*arguments)
+
+    monkeypatch.setattr(cleanup, "_copy", copy)
+    Files(world.home).clean_up([], grace=5)
+    assert Files(world.home).verify(made[0].address) == ()
