@@ -92,7 +92,16 @@ class RunDirectoryGone:
     """The hook could not reach the FIFOs."""
 
 
-Event = Output | Started | CommandEnded | PromptReady | Continues | Unmarked | Repaired | RunDirectoryGone
+Event = (
+    Output
+    | Started
+    | CommandEnded
+    | PromptReady
+    | Continues
+    | Unmarked
+    | Repaired
+    | RunDirectoryGone
+)
 
 
 class Conversation:
@@ -153,6 +162,11 @@ class Conversation:
     def redraws(self) -> None:
         """A key has been sent that makes readline draw its line anew: nothing to show until then."""
         self._redraw = True
+
+    @property
+    def redrawn(self) -> bool:
+        """Whether what `redraws` announced is over."""
+        return not self._redraw
 
     def completes(self) -> None:
         """Keys have been sent that make readline complete a line: nothing to show until the mark W."""
@@ -228,8 +242,8 @@ class Conversation:
             return
         if mark.nonce != self._nonce:
             return
-        self._unmarked = False
-        if self._held and mark.kind not in ("A", "Y"):
+        asked, self._unmarked = self._unmarked, False
+        if self._held and not (mark.kind == "A" or (asked and mark.kind == "Y")):
             yield Output(self._held, recorded=True)
         self._held = b""
         match mark.kind, self.phase:
@@ -246,7 +260,7 @@ class Conversation:
                 yield CommandEnded(facts)
             case "X", _:
                 yield RunDirectoryGone()
-            case "Y", Phase.RUNNING:
+            case "Y", Phase.RUNNING if asked:
                 yield Repaired()
             case "W", _:
                 self._hushed = False
@@ -255,11 +269,11 @@ class Conversation:
                 self._redraw = True
             case "P", Phase.IDLE:
                 self._redraw = False
-            case ("A" | "S"), Phase.ENTERED if not self._accepted:
+            case (("A" | "S"), Phase.ENTERED) if not self._accepted:
                 self._redraw = True
-            case ("P" | "T"), Phase.ENTERED if not self._accepted:
+            case (("P" | "T"), Phase.ENTERED) if not self._accepted:
                 self._redraw = False
-            case ("A" | "S"), Phase.RUNNING if not self._reading():
+            case (("A" | "S"), Phase.RUNNING) if not self._reading():
                 return
             case "A", _:
                 self.phase = Phase.PROMPT
@@ -288,7 +302,6 @@ class Conversation:
             if text in data:
                 data = data.replace(text + b"\r\n", b"").replace(text, b"")
         return data
-
 
 
 def _clean(prompt: bytes) -> bytes:

@@ -66,7 +66,7 @@ class Command:
                 self.prompt = event
                 return True
             case RunDirectoryGone():
-                self._pump.shell.rundir.remake()
+                self._pump.shell.remake_run_directory()
         return False
 
     def cut_off(self, exit_code: int) -> None:

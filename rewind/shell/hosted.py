@@ -3,6 +3,7 @@
 import os
 import secrets
 import select
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -19,6 +20,8 @@ from rewind.shell.rundir import RunDirectory
 _LOAD, _ACCEPT, _REPAIR, _DUMP = (b"\x18\x1f" + key for key in (b"R", b"A", b"I", b"D"))
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
+_CAPTURE_PATIENCE = 20.0
+"""Seconds; a heavy state takes 0.02."""
 _STATE_END = f"\0{END}\0".encode()
 
 
@@ -43,6 +46,7 @@ class HostedShell:
         self.rundir = RunDirectory()
         self._sequence = 0
         self._state = b""
+        self._asked = 0.0
         self.capturing = False
         self.conversation: Conversation
         self._nonce = ""
@@ -117,8 +121,7 @@ class HostedShell:
         self._deliver(command, "silent")
 
     def _deliver(self, command: str, session: str) -> None:
-        if not self.rundir.intact():
-            self.rundir.remake()
+        self.remake_run_directory()
         self._sequence += 1
         text = command.encode("utf-8", "surrogateescape")
         long = b""
@@ -140,6 +143,7 @@ class HostedShell:
         self.rundir.read("state")
         self._state = b""
         self.capturing = True
+        self._asked = time.monotonic()
         self.conversation.redraws()
         self.process.write(_DUMP)
 
@@ -149,13 +153,22 @@ class HostedShell:
         self.rundir.write("functions", text.encode("utf-8", "surrogateescape"))
 
     def captured(self) -> bytes | None:
-        """The dump, once it is whole; None until then."""
+        """The dump, once it is whole; None until then, and where `capturing` has become false:
+        bash was in no state to tell (5.2 after a syntax error inside `[[`), or did not for too
+        long."""
+        over = self.conversation.redrawn or time.monotonic() - self._asked > _CAPTURE_PATIENCE
         self._state += self.rundir.read("state")
         if not self._state.endswith(_STATE_END):
+            self.capturing = not over
             return None
         self.capturing = False
         state, self._state = self._state, b""
         return state
+
+    def remake_run_directory(self) -> None:
+        """Make the folder where bash and the host meet again if somebody removed it or a part."""
+        if not self.rundir.intact():
+            self.rundir.remake()
 
     def wait(self, seconds: float, *more: int) -> list[int]:
         """Wait until bash says something, or one of `more` can be read; the descriptors that can."""
@@ -186,14 +199,18 @@ class HostedShell:
 
 
 def _hooks(directory: Path, nonce: str, rc: Path | None) -> bytes:
-    text = files("rewind.shell").joinpath("bash/hooks.bash").read_text()
+    text = files("rewind.shell").joinpath("bash/hooks.bash").read_bytes()
     values = {
         "@DIRECTORY@": os.fsencode(directory),
         "@NONCE@": nonce.encode(),
         "@RC@": os.fsencode(rc) if rc else b"",
         "@DUMP@": f'"\\C-x\\C-_D": {dump_script()}'.encode(),
     }
-    script = text.encode()
+    return filled(text, values)
+
+
+def filled(script: bytes, values: Mapping[str, bytes]) -> bytes:
+    """Return bash text with each name replaced by its value in quotes."""
     for name, value in values.items():
         script = script.replace(name.encode(), _quoted(value))
     return script

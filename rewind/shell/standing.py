@@ -53,7 +53,7 @@ class StandingBash:
         end = time.monotonic() + _PATIENCE
         while (raw := shell.captured()) is None:
             left = end - time.monotonic()
-            if left < 0 or shell.process.poll() == "ended":
+            if left < 0 or not shell.capturing or shell.process.poll() == "ended":
                 raise GotoFailed("bash did not tell its state")
             shell.wait(min(left, 0.1))
             for _ in shell.read():
@@ -64,7 +64,7 @@ class StandingBash:
         """Change what differs between `current` and `target`, in place. What could not be changed
         shows in the next capture. Raises GotoFailed where bash ends or hangs over it."""
         self._shell.rundir.write("restore", restore_script(current, target))
-        self._silently(f"__rw_loud; {restore_call()}")
+        self.run(f"__rw_loud; {restore_call()}")
 
     def set_history(self, length: int, keep: int, add: Sequence[str]) -> None:
         """Of a history list that ends at entry `length`, keep those up to entry `keep`, and append
@@ -72,7 +72,7 @@ class StandingBash:
         text = "".join(f"{command}\0" for command in add)
         self._shell.rundir.write("remember", text.encode("utf-8", "surrogateescape"))
         # bash 4.4 deletes neither ranges nor from the end.
-        self._silently(
+        self.run(
             '__rw_loud; { \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/remember"; '
             f"for ((__rw_i={length}; __rw_i>{keep}; __rw_i--)); do"
             ' \\builtin history -d "$__rw_i"; done; '
@@ -91,16 +91,16 @@ class StandingBash:
         argv = [str(self._shell.start.bash.path), "--init-file", str(self._shell.rundir.path / "hooks")]
         self._shell.deliver_silently(f"exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
-        self._until_prompt()
+        self.until_prompt()
 
     def respawn(self) -> None:
         """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
         self._shell.respawn()
-        self._until_prompt()
+        self.until_prompt()
 
     def await_prompt(self) -> None:
         """Wait for a new bash's first prompt. Raises GotoFailed."""
-        self._until_prompt()
+        self.until_prompt()
 
     @property
     def alive(self) -> bool:
@@ -114,11 +114,14 @@ class StandingBash:
         """What bash's open descriptors, other than the terminal's, point to."""
         return _descriptors(self._shell.process.pid)
 
-    def _silently(self, command: str) -> None:
+    def run(self, command: str) -> None:
+        """Run a command of the host's own, which is no step and leaves no history. Raises GotoFailed
+        where bash ends or hangs over it."""
         self._shell.deliver_silently(command)
-        self._until_prompt()
+        self.until_prompt()
 
-    def _until_prompt(self) -> None:
+    def until_prompt(self) -> None:
+        """Wait for bash's next prompt. Raises GotoFailed where none comes."""
         if not self._pump.run(self._handle, keys=False, seconds=_PATIENCE):
             raise GotoFailed("bash ended, or did not come back to its prompt")
 

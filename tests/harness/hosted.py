@@ -111,28 +111,27 @@ class Hosted:
         return ran
 
     def _capture(self) -> None:
-        if not self.shell.rundir.intact():
-            self.shell.rundir.remake()
+        self.shell.remake_run_directory()
         self.shell.begin_capture()
         end = time.monotonic() + PATIENCE
         while (state := self.shell.captured()) is None:
             assert time.monotonic() < end, "bash did not tell its state"
+            if not self.shell.capturing:
+                return
             self.shell.wait(0.05)
             for _ in self.shell.read():
                 pass
         self.state = state
 
     def _until_prompt(self, keys: bytes = b"", after: bytes | None = None) -> Recorded:
-        shown = output = typed = b""
+        shown, output, typed = bytearray(), bytearray(), b""
         facts: list[Ended] = []
         started = False
         heard: list[Event] = []
         end = time.monotonic() + PATIENCE
         while True:
             if time.monotonic() > end:
-                raise AssertionError(
-                    f"no prompt in phase {self.shell.conversation.phase}: {heard[-20:]}"
-                )
+                raise AssertionError(f"no prompt in phase {self.shell.conversation.phase}: {heard}")
             if keys and (
                 program_runs(self.shell.process) if after is None else started and after in output
             ):
@@ -140,7 +139,7 @@ class Hosted:
                 keys = b""
             self.shell.wait(0.05)
             events = list(self.shell.read())
-            heard += events
+            heard = [*heard, *events][-20:]
             for event in events:
                 match event:
                     case Output(data, recorded):
@@ -152,10 +151,17 @@ class Hosted:
                         facts.append(ended)
                         typed += self.shell.go_on(SESSION)
                     case RunDirectoryGone():
-                        self.shell.rundir.remake()
+                        self.shell.remake_run_directory()
                     case PromptReady(text=text) | Continues(text=text):
                         return Recorded(
-                            shown, text, None, output, tuple(facts), typed, started, event
+                            bytes(shown),
+                            text,
+                            None,
+                            bytes(output),
+                            tuple(facts),
+                            typed,
+                            started,
+                            event,
                         )
             if not events and self.shell.process.poll() == "ended":
                 for event in self.shell.read():
@@ -163,4 +169,6 @@ class Hosted:
                         shown += event.data
                         output += event.data if event.recorded else b""
                 status = self.shell.process.status
-                return Recorded(shown, b"", status, output, tuple(facts), typed, started)
+                return Recorded(
+                    bytes(shown), b"", status, bytes(output), tuple(facts), typed, started
+                )

@@ -248,8 +248,10 @@ __rw_install() {
 
     # Readline is hidden behind the host's own prompt: these settings are seen by the host alone. The
     # end of bracketed paste is printed exactly when a line is accepted.
+    # The loading key works at PS2 too, where bash parses its text in the middle of the user's command,
+    # and may know no reserved words: a simple command.
     for __rw_v in emacs-standard vi-insert vi-command; do
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": __rw_load "$_" >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_" "$BASH_COMMAND"; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x @DUMP@
         builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
