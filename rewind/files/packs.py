@@ -15,11 +15,8 @@ off, are what a killed writer left, and are ignored.
 import fcntl
 import hashlib
 import os
-import secrets
 import threading
 from pathlib import Path
-
-import zstandard
 
 from rewind.errors import StateDamaged
 from rewind.files.index import DIGEST_SIZE, RECORD, whole_records
@@ -109,10 +106,7 @@ class Packs:
         digest = digest_of(plain)
         if digest in self:
             return digest
-        compressor = getattr(_local, "compressor", None)
-        if compressor is None:
-            compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-        stored = compressor.compress(plain)
+        stored = _compress(plain)
         self.put_stored(digest, len(plain), stored if len(stored) < len(plain) else plain)
         return digest
 
@@ -138,7 +132,7 @@ class Packs:
     def _create(self) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         while True:
-            name = secrets.token_hex(8)
+            name = os.urandom(8).hex()
             self._own_fd = os.open(self._folder / f"{name}.pack", flags, 0o600)
             try:
                 # Locked before its index exists: a clean-up takes a pack without one for new.
@@ -222,13 +216,7 @@ class Packs:
         stored, length = self.get_stored(digest)
         plain = stored
         if len(stored) != length:
-            decompressor = getattr(_local, "decompressor", None)
-            if decompressor is None:
-                decompressor = _local.decompressor = zstandard.ZstdDecompressor()
-            try:
-                plain = decompressor.decompress(stored, max_output_size=length)
-            except zstandard.ZstdError as error:
-                raise _damaged(digest) from error
+            plain = _decompress(stored, length)
         if digest_of(plain) != digest:
             raise _damaged(digest)
         return plain
@@ -268,6 +256,34 @@ class Packs:
             path = self._folder / f"{self._names[number]}.pack"
             fd = self._readers[number] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         return fd
+
+
+# zstandard is loaded by those who read or keep a blob, and its contexts, which are for one thread
+# at a time, are kept: making one costs more than a small blob.
+
+
+def _compress(plain: bytes) -> bytes:
+    compressor = getattr(_local, "compressor", None)
+    if compressor is None:
+        import zstandard
+
+        compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    compressed: bytes = compressor.compress(plain)
+    return compressed
+
+
+def _decompress(stored: bytes, length: int) -> bytes:
+    """Return the plain bytes; none where `stored` is no frame of that length."""
+    import zstandard
+
+    decompressor = getattr(_local, "decompressor", None)
+    if decompressor is None:
+        decompressor = _local.decompressor = zstandard.ZstdDecompressor()
+    try:
+        plain: bytes = decompressor.decompress(stored, max_output_size=length)
+    except zstandard.ZstdError:
+        return b""
+    return plain
 
 
 def _damaged(digest: bytes) -> StateDamaged:

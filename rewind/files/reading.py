@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rewind.files.entry import Kind
@@ -54,9 +55,10 @@ def open_to_read(path: bytes) -> int:
     return os.open(path, _FLAGS)
 
 
-def read_file(packs: Packs, path: bytes) -> Read:
-    """Keep a file's content. Raises FileNotFoundError where it is gone, Untracked where it cannot
-    be read as one, and OSError where the blobs cannot be written."""
+def read_file(packs: Packs, path: bytes, go_on: Callable[[], None] = lambda: None) -> Read:
+    """Keep a file's content. `go_on` is called before each chunk of a large one, and may raise to
+    end this. Raises FileNotFoundError where the file is gone, Untracked where it cannot be read as
+    one, and OSError where the blobs cannot be written."""
     try:
         fd = open_to_read(path)
     except FileNotFoundError:
@@ -71,7 +73,7 @@ def read_file(packs: Packs, path: bytes) -> Read:
                 raise Untracked(special(before.st_mode))
             if before.st_size > _LARGEST:
                 raise Untracked("it is larger than 1 TiB")
-            kind, data = _content(packs, fd, before.st_size)
+            kind, data = _content(packs, fd, before.st_size, go_on)
             facts = facts_of(before)
             if data is not None and facts_of(os.fstat(fd)) == facts:
                 return Read(kind, data, before, facts, is_racy(before, now))
@@ -80,10 +82,12 @@ def read_file(packs: Packs, path: bytes) -> Read:
     raise Untracked("it changed while it was read")
 
 
-def _content(packs: Packs, fd: int, size: int) -> tuple[Kind, bytes | None]:
+def _content(
+    packs: Packs, fd: int, size: int, go_on: Callable[[], None]
+) -> tuple[Kind, bytes | None]:
     """Return kind and digest of a file's content; None where its size is another by now."""
     if size > CHUNK:
-        return Kind.CHUNKED, _chunks(packs, fd, size)
+        return Kind.CHUNKED, _chunks(packs, fd, size, go_on)
     plain = _pread(fd, size + 1, 0)
     return Kind.FILE, packs.put(plain) if len(plain) == size else None
 
@@ -101,10 +105,11 @@ def _pread(fd: int, size: int, offset: int) -> bytes:
     return data
 
 
-def _chunks(packs: Packs, fd: int, size: int) -> bytes | None:
+def _chunks(packs: Packs, fd: int, size: int, go_on: Callable[[], None]) -> bytes | None:
     listing = bytearray(_SIZE.pack(size))
     hole_until = 0
     for offset in range(0, size, CHUNK):
+        go_on()
         length = min(CHUNK, size - offset)
         if offset >= hole_until:
             hole_until = _next_data(fd, offset, size)

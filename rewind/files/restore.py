@@ -9,7 +9,6 @@ back. An error takes everything back.
 import contextlib
 import errno
 import os
-import secrets
 from dataclasses import dataclass, replace
 
 from rewind.errors import GotoFailed, RewindError
@@ -122,7 +121,7 @@ class _Restore:
     def __init__(self, home: Home, plan: Plan, disk: Disk) -> None:
         self._home, self._plan, self._disk = home, plan, disk
         self._root = plan.origin.top.root
-        self._staging_name = STAGING_PREFIX + secrets.token_hex(4).encode()
+        self._staging_name = STAGING_PREFIX + os.urandom(4).hex().encode()
         self._left_alone: list[LeftAlone] = list(plan.left_alone)
         self._restored: list[str] = []
         self._moves = Moves(home, disk, plan.origin)

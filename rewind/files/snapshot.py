@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from rewind.files.entry import pack_entry
 from rewind.files.facts import NO_FACTS
@@ -13,6 +13,9 @@ from rewind.files.limits import Cancel, Cancelled, Progress
 from rewind.files.packs import Packs
 from rewind.files.reading import Untracked, read_file
 from rewind.files.walk import Look, Stale, Walk, untracked
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 4 << 20
@@ -36,17 +39,23 @@ def read_stale(
     done_files = done_bytes = 0
     stop = threading.Event()
 
+    def go_on() -> None:
+        if stop.is_set() or (cancel is not None and cancel.is_set()):
+            raise Cancelled
+
     def read(batch: list[Stale]) -> tuple[int, int]:
         for item in batch:
-            if stop.is_set() or (cancel is not None and cancel.is_set()):
-                raise Cancelled
-            _read_one(packs, root, item)
+            go_on()
+            _read_one(packs, root, item, go_on)
         return len(batch), sum(item.status.st_size for item in batch)
 
     def results() -> Iterator[tuple[int, int]]:
         if _THREADS == 1 or (todo <= _ALONE and len(stale) <= 4 * _BATCH_FILES):
             yield from map(read, _batches(stale))
             return
+        # A first snapshot, or one after much has changed; most never need the import.
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(_THREADS, "rewind-files") as pool:
             batches = _batches(stale)
             waiting: list[Future[tuple[int, int]]] = []
@@ -80,11 +89,11 @@ def _batches(stale: list[Stale]) -> Iterator[list[Stale]]:
         yield batch
 
 
-def _read_one(packs: Packs, root: bytes, item: Stale) -> None:
+def _read_one(packs: Packs, root: bytes, item: Stale, go_on: Callable[[], None]) -> None:
     look, name = item.look, item.name
     path = b"%b/%b/%b" % (root, look.rel, name) if look.rel else b"%b/%b" % (root, name)
     try:
-        read = read_file(packs, path)
+        read = read_file(packs, path, go_on)
     except FileNotFoundError:
         return
     except Untracked as why:

@@ -335,3 +335,19 @@ def test_a_write_that_lstat_cannot_tell_is_seen_all_the_same(world):
 def test_how_young_a_file_must_be_to_be_read_again(world, age_ns, racy):
     status = world.write("f").lstat()
     assert is_racy(status, status.st_ctime_ns + age_ns) is racy
+
+
+def test_a_snapshot_can_be_cancelled_in_the_middle_of_a_large_file(world, monkeypatch):
+    world.write("large", os.urandom(20 << 20))
+    cancel = threading.Event()
+    real, chunks = reading._pread, []
+
+    def spy(fd, size, offset):
+        chunks.append(offset)
+        cancel.set()
+        return real(fd, size, offset)
+
+    monkeypatch.setattr(reading, "_pread", spy)
+    with pytest.raises(Cancelled):
+        world.tracker.snapshot(cancel=cancel)
+    assert chunks == [0]
