@@ -9,6 +9,7 @@ every value is in single quotes, in which nothing is expanded.
 from rewind.model.state import State
 from rewind.protocol.quote import encode, quote
 from rewind.shell.restore import folders, functions, options, settings, variables
+from rewind.shell.restore.lawful import lawful
 
 
 def restore_call() -> str:
@@ -30,7 +31,9 @@ def restore_script(current: State, target: State) -> bytes:
     """Return bash text that brings a bash that is in state `current` to `target`, as far as that
     is possible in place (`needs_new_bash` tells what is not). It prints nothing of its own;
     `restore_call` runs it and ends with `$?` and `$_` as the target has them. PROMPT_COMMAND and
-    PS0 to PS2 get the user's plain values: the prompt hooks have to be put in again after it."""
+    PS0 to PS2 get the user's plain values: the prompt hooks have to be put in again after it.
+    Whatever `target` holds, the text runs nothing that `target` is made of."""
+    target = lawful(target)
     lines = [
         *options.before(current),
         *functions.changes(current, target),

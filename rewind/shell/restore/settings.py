@@ -1,17 +1,14 @@
 """Everything of a state that is neither option, variable, function nor folder."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from rewind.model.state import State
 from rewind.protocol.quote import quote
 
-_LIMIT = re.compile(r"[0-9]+|unlimited")
-_SIGNAL = re.compile(r"[A-Z0-9+-]+")
-
 
 def changes(current: State, target: State) -> list[str]:
-    """Return the lines for all but the traps, in an order in which none undoes another."""
+    """Return the lines for all but the traps, in an order in which none undoes another.
+    `target` is lawful."""
     return [
         *_aliases(current.aliases, target.aliases),
         *_completions(current.completions, target.completions),
@@ -28,7 +25,7 @@ def traps(current: State, target: State) -> list[str]:
     for name in sorted({*current.traps, *target.traps}, key=lambda name: (name == "DEBUG", name)):
         early = name in ("DEBUG", "RETURN", "ERR")
         text = target.traps.get(name)
-        if not _SIGNAL.fullmatch(name) or (current.traps.get(name) == text and not early):
+        if current.traps.get(name) == text and not early:
             continue
         if text == "" and not name.startswith("SIG"):
             # bash takes no '' here where it had one before that was taken away.
@@ -60,10 +57,10 @@ def _completions(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str
 
 
 def _umask_and_limits(old: State, new: State) -> Iterator[str]:
-    if old.umask != new.umask and new.umask.isdigit():
+    if old.umask != new.umask and new.umask:
         yield f"\\builtin umask {new.umask}"
     for letter, value in new.limits.items():
-        if old.limits.get(letter) != value and letter.isalpha() and _LIMIT.fullmatch(value):
+        if old.limits.get(letter) != value:
             yield f"\\builtin ulimit -S -{letter} {value}"
 
 
