@@ -29,16 +29,20 @@ class Modes:
         self._tail = b""
 
     def feed(self, data: bytes) -> None:
-        """Take output. Costs one search where it has no private mode in it."""
+        """Take output. Costs one search for a byte where it has no escape sequence in it."""
         if self._tail:
             data = self._tail + data
+            self._tail = b""
+        # Looking for one byte is many times faster than looking for two.
+        if b"\x1b" not in data:
+            return
         # A sequence may come in two reads.
         escape = data.rfind(b"\x1b", -_LONGEST_MODE)
         self._tail = data[escape:] if escape >= 0 and not data[escape:].endswith(b"\n") else b""
-        if b"\x1b[?" in data:
+        if b"?" in data and b"\x1b[?" in data:
             for modes, action in _MODE.findall(data):
                 self._set(modes.decode().split(";"), action == b"h")
-        if b"\x1b=" in data or b"\x1b>" in data:
+        if (b"=" in data and b"\x1b=" in data) or (b">" in data and b"\x1b>" in data):
             self._keypad = _KEYPAD.findall(data)[-1] == b"="
 
     def _set(self, modes: list[str], on: bool) -> None:
@@ -95,6 +99,13 @@ class Terminal:
                 continue
             except OSError:
                 return
+
+    def control(self, data: bytes) -> None:
+        """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""
+        if data:
+            last = self._last
+            self.write(data)
+            self._last = last
 
     def fresh_line(self) -> None:
         """Bring the cursor to the first column, on a new line only where it is not there, and undo
