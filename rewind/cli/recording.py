@@ -78,7 +78,11 @@ def record(plan: Plan) -> int:
 
         from rewind.repl.loop import Loop
 
-        source = (plan.source or _source)(terminal, Syntax(bash.path))
+        syntax = Syntax(bash.path)
+        if plan.source is not None:
+            source = plan.source(terminal, syntax)
+        else:
+            source = _source(terminal, syntax, hosted, recording, leaving)
         if not terminal.is_terminal:
             pump.keys_ended = True
             hosted.process.plain()
@@ -91,7 +95,9 @@ def record(plan: Plan) -> int:
         source.say([f"rewind: {line}" for line in tracked.said])
         if not plan.quiet:
             source.say([f"rewind: {tracked.reason}"])
-        if not new:
+        if new:
+            source.history(travel.history())
+        else:
             loop.moved(travel.resume(interrupted))
         return loop.run()
 
@@ -130,13 +136,28 @@ def _recording(store: Store, recorder: Recorder, tracking: Tracking, claim: Live
     )
 
 
-def _source(terminal: Terminal, syntax: Syntax) -> Source:
+def _source(
+    terminal: Terminal, syntax: Syntax, hosted: HostedShell, recording: Recording, leaving: ExitStack
+) -> Source:
     if not terminal.is_terminal:
         from rewind.repl.batch import Batch
 
         return Batch(terminal.stdin, syntax.finished)
-    from rewind.repl.editor import Editor
+    from rewind.cli.config import load
+    from rewind.repl.editor import Services
     from rewind.repl.interactive import Interactive
+    from rewind.shell.completion import Completion
+    from rewind.shell.otheredit import edit
 
-    colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") not in (None, "dumb")
-    return Interactive(Editor(terminal, syntax.finished, colour=colour), terminal, colour=colour)
+    config, wrong = load()
+
+    def edited(text: str) -> str:
+        state = recording.recorder.latest()
+        return edit(text, state.environment if state else {}, hosted.folder())
+
+    services = Services(syntax.finished, edited, hosted.folder, Completion(hosted))
+    term = os.environ.get("TERM", "")
+    source = Interactive(terminal, services, config.prompt, term)
+    leaving.callback(source.close)
+    source.say([f"rewind: {text}" for text in wrong])
+    return source

@@ -123,7 +123,7 @@ class Conversation:
         self._hooked = False
         self._executed = False
         self._redraw = False
-        self._hushed = False
+        self._hushed = 0
         self._held = b""
         self._unmarked = False
         self._hook_texts: tuple[bytes, ...] = ()
@@ -152,7 +152,7 @@ class Conversation:
         self._accepted = False
         self._echo = b""
         self._redraw = False
-        self._hushed = False
+        self._hushed = 0
 
     def interrupted(self) -> None:
         """A key has been sent that ends the line bash is reading, without accepting one."""
@@ -170,7 +170,7 @@ class Conversation:
 
     def completes(self) -> None:
         """Keys have been sent that make readline complete a line: nothing to show until the mark W."""
-        self._hushed = True
+        self._hushed += 1
 
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
@@ -263,7 +263,7 @@ class Conversation:
             case "Y", Phase.RUNNING if asked:
                 yield Repaired()
             case "W", _:
-                self._hushed = False
+                self._hushed = max(0, self._hushed - 1)
                 self._redraw = True
             case "A", Phase.IDLE:
                 self._redraw = True

@@ -10,7 +10,7 @@ from rewind.engine.live import Recording
 from rewind.model.ownline import is_own
 from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
 from rewind.repl.command import Command
-from rewind.repl.source import ShellEnded, Source
+from rewind.repl.source import Attentive, ShellEnded, Source
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump, Wakeup
 from rewind.shell.server import Server
@@ -66,6 +66,7 @@ class Loop:
         self._prompt: PromptReady | None = None
         self._after_step = False
         self._said_failure: str | None = None
+        self.attentive: Attentive | None = None
 
     def boot(self) -> bool:
         """Wait for bash's first prompt. False where there will be none: its start-up files made it
@@ -93,7 +94,7 @@ class Loop:
             except ShellEnded:
                 return self.ended()
             except KeyboardInterrupt:
-                alive = self._press(self.shell.interrupt)
+                alive = self._press(self.shell.interrupt, self._interrupted)
             except EOFError:
                 alive = self._press(self.shell.end_of_file)
             else:
@@ -183,12 +184,21 @@ class Loop:
             return self._press(self.shell.repair)
         return True
 
-    def _press(self, key: Callable[[], None]) -> bool:
+    def _interrupted(self, event: Event) -> bool:
+        """The editor has shown the ^C already that readline echoes."""
+        if isinstance(event, Output):
+            data = event.data.removeprefix(b"^C").removeprefix(b"\r\n")
+            event = Output(data, event.recorded)
+        return self._prompting(event)
+
+    def _press(
+        self, key: Callable[[], None], handle: Callable[[Event], bool] | None = None
+    ) -> bool:
         """Send a key that ends in a prompt without a command. False where bash ended by it."""
         self._capture_ends()
         key()
         with self.terminal.raw():
-            return self.pump.run(self._prompting)
+            return self.pump.run(handle or self._prompting)
 
     # --- while the prompt is open ---
 
@@ -209,6 +219,11 @@ class Loop:
             for fd in watched:
                 loop.remove_reader(fd)
 
+    def standing(self) -> tuple[str, int | None, str | None]:
+        """The session, the last command's exit code, and bash's folder."""
+        code = self._prompt.exit_code if self._prompt is not None else None
+        return self.recording.session, code, self.recording.cwd or self.shell.folder()
+
     def _overheard(self) -> None:
         for event in self.shell.read():
             match event:
@@ -227,7 +242,10 @@ class Loop:
 
     def _woken(self) -> None:
         self.wakeup.clear()
-        self.shell.process.resize(self.terminal.size())
+        if self.terminal.size() != self.shell.process.size:
+            self.shell.process.resize(self.terminal.size())
+            if self.attentive is not None:
+                self.attentive.resized()
         if self.wakeup.ending is not None or self.shell.process.poll() == "ended":
             self.source.interrupt(ShellEnded())
 
@@ -244,6 +262,8 @@ class Loop:
         raw = self.shell.captured()
         if raw is not None:
             self.recording.captured(raw, after_step=self._after_step)
+            if self.attentive is not None:
+                self.attentive.state(self.recording.recorder.latest)
             self._after_step = False
 
     def _capture_ends(self) -> None:

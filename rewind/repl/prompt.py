@@ -1,31 +1,46 @@
 """bash's prompt, as bytes, made into what an editor can draw."""
 
 import re
+from dataclasses import dataclass
 
-# What colours text (ECMA-48, SGR) stays in the prompt. A title (operating system command) goes to
-# the terminal by itself; whatever else moves the cursor is the terminal's affair and is left out.
-_TITLE = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)")
+# What colours text (ECMA-48, SGR) stays in the prompt's last line. A title or another operating
+# system command goes to the terminal by itself; whatever moves the cursor is left out, but for the
+# two customs by which prompts put something at the right.
+_COMMAND = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-Za-z]|[^\[\]])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+_ASIDE = re.compile(r"(?:\x1b7|\x1b\[s)(.*?)(?:\x1b8|\x1b\[u)", re.DOTALL)
 
 
-def titles(prompt: bytes) -> bytes:
-    """The sequences in `prompt` that set titles and the like, to be printed once."""
-    text = prompt.decode("utf-8", "surrogateescape")
-    return "".join(_TITLE.findall(text)).encode("utf-8", "surrogateescape")
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`lead` are the bytes above the line that is typed in, as bash printed them; `text` is what
+    stands before the cursor, `right` what stands at the right end of that line."""
+
+    lead: bytes
+    text: str
+    right: str = ""
 
 
-def drawable(prompt: bytes) -> str:
+def parse(prompt: bytes) -> Prompt:
+    """Divide a prompt. The lines above the last one stay as they are, whatever they do with the
+    cursor; of the last one the editor must know every cell."""
+    lead, newline, last = prompt.rpartition(b"\n")
+    text = last.decode("utf-8", "surrogateescape")
+    commands = "".join(_COMMAND.findall(text)).encode("utf-8", "surrogateescape")
+    right = "".join(drawable(aside) for aside in _ASIDE.findall(text)).strip()
+    text = _ASIDE.sub("", text)
+    # Text that the return lets the prompt overwrite is what is to be seen at the right.
+    before, _, text = text.rpartition("\r")
+    right = right or drawable(before).strip()
+    return Prompt((lead + newline).replace(b"\n", b"\r\n") + commands, drawable(text), right)
+
+
+def drawable(prompt: bytes | str) -> str:
     """The text of `prompt` with its colours and nothing else that a terminal would act on."""
-    text = _TITLE.sub("", prompt.decode("utf-8", "replace"))
+    text = prompt if isinstance(prompt, str) else prompt.decode("utf-8", "surrogateescape")
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = _COMMAND.sub("", text)
     text = _ESCAPE.sub(lambda found: found[0] if _COLOUR.fullmatch(found[0]) else "", text)
     return _CONTROL.sub("", text)
-
-
-def numbered(number: int | None, prompt: bytes, *, colour: bool) -> str:
-    """The prompt with the number that the next step will get in front; `None` is for a shell that
-    does not record."""
-    mark = "-" if number is None else str(number)
-    head = f"\x1b[2m{mark}\x1b[0m " if colour else f"{mark} "
-    return head + drawable(prompt)

@@ -1,9 +1,11 @@
 """Where command lines come from: an editor on a terminal, or a standard input that is none."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from rewind.model.state import State
 
 
 class ShellEnded(Exception):
@@ -13,15 +15,30 @@ class ShellEnded(Exception):
 class Watcher(Protocol):
     """Attends to bash, to commands and to signals while a prompt is open."""
 
+    attentive: "Attentive | None"
+    """Who is told of what happens to the shell meanwhile."""
+
     def watched(self, loop: asyncio.AbstractEventLoop) -> AbstractContextManager[None]: ...
+
+    def standing(self) -> tuple[str, int | None, str | None]:
+        """The session, the last command's exit code, and bash's folder."""
+
+
+class Attentive(Protocol):
+    """Shows what happens to the shell."""
+
+    def state(self, latest: Callable[[], State | None]) -> None:
+        """bash's state has been captured; `latest` gives it, and may take a while."""
+
+    def resized(self) -> None:
+        """The terminal has another size."""
 
 
 class Source(Protocol):
-    """Gives command lines. Reading raises KeyboardInterrupt, EOFError, or what `interrupt` said."""
+    """Gives command lines. Reading raises KeyboardInterrupt, EOFError, Press (of `script`), or
+    what `interrupt` said."""
 
-    def read(
-        self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes
-    ) -> str | None:
+    def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         """The next command; None where `interrupt` said so without an error. `number` is the
         step's, None where nothing is recorded; `typed` are keys from before the prompt."""
 

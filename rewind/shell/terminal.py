@@ -107,6 +107,13 @@ class Terminal:
             self.write(data)
             self._last = last
 
+    def control(self, data: bytes) -> None:
+        """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""
+        if data:
+            last = self._last
+            self.write(data)
+            self._last = last
+
     def fresh_line(self) -> None:
         """Bring the cursor to the first column, on a new line only where it is not there, and undo
         the modes that a program left on."""

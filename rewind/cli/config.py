@@ -1,0 +1,72 @@
+"""Reads config.toml. What is wrong in it is told, and stands at its default: a typing error there
+must not keep anybody from the shell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rewind.model.config import PROMPT_CHOICES, Config, PromptConfig
+
+_Section = TypeVar("_Section")
+
+
+def config_path() -> Path:
+    """Where the file is, on this platform and for this user."""
+    from platformdirs import user_config_path
+
+    return user_config_path("rewind") / "config.toml"
+
+
+def load(path: Path | None = None) -> tuple[Config, list[str]]:
+    """The configuration, and what is wrong with the file, one text each."""
+    import tomllib
+
+    path = path or config_path()
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        return Config(), []
+    except (OSError, UnicodeDecodeError) as error:
+        return Config(), [f"{path} cannot be read: {error}"]
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Config(), [f"{path}: {error}"]
+    wrong: list[str] = []
+    prompt = section(PromptConfig(), tables.get("prompt", {}), "prompt", wrong, PROMPT_CHOICES)
+    known = {part.name for part in fields(Config)}
+    wrong += [f"[{name}] is no section" for name in tables if name not in known]
+    return Config(prompt), [f"{path}: {text}" for text in wrong]
+
+
+def section(
+    default: _Section,
+    table: Any,
+    name: str,
+    wrong: list[str],
+    choices: Mapping[str, Sequence[str]],
+) -> _Section:
+    """`default` with what `table` says in its place. What does not fit is added to `wrong`."""
+    if not isinstance(table, Mapping):
+        wrong.append(f"{name} is no section")
+        return default
+    values: dict[str, Any] = {}
+    known = {part.name for part in fields(default)}  # type: ignore[arg-type]
+    for key, value in table.items():
+        if key not in known:
+            wrong.append(f"[{name}] has no {key}")
+            continue
+        wanted = type(getattr(default, key))
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            wrong.append(f"[{name}] {key}: {value!r} is no {_KINDS[wanted]}")
+        elif key in choices and value not in choices[key]:
+            wrong.append(f"[{name}] {key}: {value!r} is none of {', '.join(choices[key])}")
+        else:
+            values[key] = value
+    return replace(default, **values)  # type: ignore[type-var]
+
+
+_KINDS = {bool: "true or false", str: "text", float: "number", int: "whole number"}

@@ -1,0 +1,101 @@
+"""The words that could stand at the cursor, in columns under the line."""
+
+import os
+import re
+from collections.abc import Callable
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.utils import get_cwidth
+
+_GAP = 2
+
+
+class Menu:
+    """Words to choose from. `selected` is the index of the chosen one, None before any is."""
+
+    def __init__(self, words: tuple[str, ...], is_folder: Callable[[str], bool]) -> None:
+        self.words = words
+        self.selected: int | None = None
+        common = os.path.commonprefix(words)
+        # Within one folder its name needs no repeating.
+        cut = common.rfind("/") + 1
+        self._labels = [_shown(word[cut:]) + ("/" if is_folder(word) else "") for word in words]
+        self._width = 80
+        self._first = 0
+
+    def move(self, step: int) -> None:
+        """Choose the next word (1) or the one before (-1), round and round."""
+        if self.selected is None:
+            self.selected = 0 if step > 0 else len(self.words) - 1
+        else:
+            self.selected = (self.selected + step) % len(self.words)
+
+    def sideways(self, step: int) -> None:
+        """Choose the word in the next column."""
+        to = (self.selected or 0) + step * self._rows()
+        if 0 <= to < len(self.words):
+            self.selected = to
+
+    def rows(self, width: int, most: int) -> int:
+        """How many rows it takes, on a screen so wide, of `most`."""
+        self._width = width
+        rows = self._rows()
+        return rows if rows <= most else most
+
+    def lines(self, width: int, most: int) -> StyleAndTextTuples:
+        """What to show, down the columns as `ls` does. With more rows than `most`, those around the
+        chosen word, and how many there are."""
+        self._width = width
+        rows, cell = self._rows(), self._cell()
+        if rows <= most or most < 2:
+            first, shown = 0, rows
+            if rows > most and self.selected is not None:
+                first, shown = self.selected % rows, 1
+        else:
+            shown = most - 1
+            at = (self.selected or 0) % rows
+            if not self._first <= at < self._first + shown:
+                self._first = max(0, min(at - shown // 2, rows - shown))
+            first = self._first
+        parts: StyleAndTextTuples = []
+        for row in range(first, min(first + shown, rows)):
+            for index in range(row, len(self.words), rows):
+                label = _cut(self._labels[index], width - 1)
+                style = "class:menu.selected" if index == self.selected else "class:menu"
+                parts.append((style, label))
+                if index + rows < len(self.words):
+                    parts.append(("", " " * (cell - get_cwidth(label))))
+            parts.append(("", "\n"))
+        if shown < rows and most > 1:
+            last = min(first + shown, rows)
+            parts.append(
+                ("class:menu.note", f"rows {first + 1}–{last} of {rows}, {len(self.words)} words")
+            )
+        elif parts:
+            parts.pop()
+        return parts
+
+    def _cell(self) -> int:
+        return max(map(get_cwidth, self._labels)) + _GAP
+
+    def _rows(self) -> int:
+        columns = max(1, (self._width + _GAP - 1) // self._cell())
+        return -(-len(self.words) // columns)
+
+
+def columns(words: tuple[str, ...], width: int) -> str:
+    """All words in columns, as text."""
+    menu = Menu(words, lambda word: False)
+    return "".join(part[1] for part in menu.lines(width, 1 << 30)) + "\n"
+
+
+def _shown(word: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]", "?", word)
+
+
+def _cut(label: str, width: int) -> str:
+    if get_cwidth(label) <= width:
+        return label
+    while get_cwidth(label) >= width:
+        label = label[:-1]
+    return label + "…"

@@ -1,0 +1,142 @@
+"""The commands before this one: to go through, to search, to suggest from."""
+
+from collections.abc import AsyncGenerator, Callable, Iterable
+
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import History
+
+_LOOKED_THROUGH = 5000
+"""How many commands a suggestion is looked for in: it is looked for at every key."""
+
+
+class Recall(History):
+    """The commands, oldest first. The list is prompt_toolkit's history too, for those of its
+    commands that look at one (`yank-last-arg`), but is never copied into a buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands: list[str] = []
+        self._suggested = ""
+
+    def replace(self, commands: Iterable[str]) -> None:
+        self.commands = [command for command in commands if command.strip()]
+        self._suggested = ""
+
+    def add(self, command: str) -> None:
+        """A command has been entered."""
+        if command.strip() and self.commands[-1:] != [command]:
+            self.commands.append(command)
+
+    def suggestion(self, text: str) -> str:
+        """How the newest command that begins with `text` goes on; empty where there is none."""
+        if not text.strip():
+            return ""
+        if not (self._suggested.startswith(text) and len(self._suggested) > len(text)):
+            newest = reversed(self.commands[-_LOOKED_THROUGH:])
+            longer = (command for command in newest if command.startswith(text))
+            self._suggested = next((each for each in longer if len(each) > len(text)), "")
+        return self._suggested[len(text) :]
+
+    def entered(self) -> None:
+        """The next suggestion begins from the newest command again."""
+        self._suggested = ""
+
+    def find(self, text: str, before: int, step: int) -> int | None:
+        """The index of the next command that has `text` in it, going from `before` by `step`.
+        Without a capital letter in `text`, capitals do not count."""
+        plain = text == text.lower()
+        at = min(before + step, len(self.commands) - 1)
+        while 0 <= at < len(self.commands):
+            command = self.commands[at]
+            if text in (command.lower() if plain else command):
+                return at
+            at += step
+        return None
+
+    def get_strings(self) -> list[str]:
+        return self.commands
+
+    def append_string(self, string: str) -> None:
+        self.add(string)
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        return
+        yield ""
+
+    def load_history_strings(self) -> Iterable[str]:
+        return ()
+
+    def store_string(self, string: str) -> None:
+        """The record keeps it."""
+
+
+class Line(Buffer):
+    """The line being edited. Going back shows earlier commands; what was changed in one stays until
+    Enter, as in readline."""
+
+    def __init__(self, recall: Recall, by_prefix: bool, changed: Callable[[Buffer], None]) -> None:
+        super().__init__(history=recall, multiline=True, on_text_changed=changed)
+        self._recall = recall
+        self._by_prefix = by_prefix
+        self.begin("")
+
+    def begin(self, text: str) -> None:
+        """A new line, with `text` in it."""
+        self.reset(Document(text, len(text)))
+        self.place = len(self._recall.commands)
+        self._edits: dict[int, str] = {}
+        self._prefix: str | None = None
+        self._shown: str | None = None
+
+    def history_backward(self, count: int = 1) -> None:
+        self.go(-1, count, prefix=self._by_prefix)
+
+    def history_forward(self, count: int = 1) -> None:
+        self.go(1, count, prefix=self._by_prefix)
+
+    def go(self, step: int, count: int = 1, *, prefix: bool) -> None:
+        """Show the command `count` places on in direction `step`; with `prefix`, only those count
+        that begin with what stood before the cursor when the going began."""
+        if self.text != self._shown:
+            self._prefix = self.document.text_before_cursor
+        wanted = (self._prefix or "") if prefix else ""
+        at = self.place
+        for _ in range(count):
+            found = self._next(at, step, wanted)
+            if found is None:
+                break
+            at = found
+        self.show(at)
+
+    def _next(self, at: int, step: int, wanted: str) -> int | None:
+        commands = self._recall.commands
+        now = self.text
+        at += step
+        while 0 <= at < len(commands):
+            if commands[at].startswith(wanted) and (not wanted or commands[at] != now):
+                return at
+            at += step
+        return at if at == len(commands) else None
+
+    def show(self, at: int) -> None:
+        """Show the command at index `at`; the one after the last is the line that is being made."""
+        commands = self._recall.commands
+        if at == self.place:
+            return
+        original = commands[self.place] if self.place < len(commands) else None
+        if self.text != original:
+            self._edits[self.place] = self.text
+        self.place = at
+        text = self._edits.get(at, commands[at] if at < len(commands) else "")
+        self.document = Document(text, len(text))
+        self._shown = text
+
+    def first(self) -> None:
+        """Show the oldest command."""
+        if self._recall.commands:
+            self.show(0)
+
+    def last(self) -> None:
+        """Show the line that is being made."""
+        self.show(len(self._recall.commands))

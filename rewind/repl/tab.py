@@ -1,0 +1,197 @@
+"""The Tab key: asks the live bash, and inserts, lists or offers what it says."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from prompt_toolkit.document import Document
+from prompt_toolkit.key_binding.key_processor import KeyPress
+
+from rewind.repl.menu import Menu, columns
+from rewind.repl.recall import Line
+from rewind.shell.completion import Candidates, Completion, candidates
+
+_SHOWN_AFTER = 0.05
+"""Seconds after which a completion that is not there yet shows that it is under way."""
+_GRACE = 0.3
+"""Seconds that a cancelled completion gets to end without a trace."""
+
+
+class Tab:
+    """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts a
+    coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses Ctrl-C."""
+
+    def __init__(
+        self,
+        completion: Completion,
+        line: Line,
+        folder: Callable[[], str | None],
+        *,
+        run: Callable[[Coroutine[Any, Any, None]], object],
+        feed: Callable[[list[KeyPress]], None],
+        redraw: Callable[[], None],
+        above: Callable[[str], None],
+        interrupt: Callable[[], None],
+        width: Callable[[], int],
+        lists: bool,
+    ) -> None:
+        self._completion = completion
+        self._line = line
+        self._folder = folder
+        self._run, self._feed, self._redraw = run, feed, redraw
+        self._above, self._interrupt, self._width = above, interrupt, width
+        self._lists = lists
+        self._held: list[KeyPress] = []
+        self._before: tuple[str, int, int] = ("", 0, 0)
+        self._expected: str | None = None
+        self.working = False
+        """Whether a completion is under way: no key is to reach the line."""
+        self.slow = False
+        """Whether it takes long enough to be shown."""
+        self.menu: Menu | None = None
+
+    def press(self) -> None:
+        """Complete what stands before the cursor."""
+        self._start(finishing=False)
+
+    def _start(self, *, finishing: bool) -> None:
+        self.working = True
+        self._run(self._work(finishing))
+
+    def hold(self, keys: list[KeyPress]) -> None:
+        """Keep keys until the completion is there."""
+        self._held += keys
+
+    def cancel(self) -> None:
+        """Give the completion up, and the keys that waited for it."""
+        self._held.clear()
+        self._completion.stop_programs()
+        asyncio.get_running_loop().call_later(_GRACE, self._force)
+
+    def _force(self) -> None:
+        if self.working:
+            self.settle()
+            self._interrupt()
+
+    def settle(self) -> None:
+        """Wait no longer: whoever needs bash now presses Ctrl-C there."""
+        self.working = self.slow = False
+        self._held.clear()
+
+    def changed(self) -> None:
+        """The line has changed; by typing, the menu goes."""
+        if self.menu is not None and self._line.text != self._expected:
+            self.menu = None
+
+    # --- the menu's keys ---
+
+    def choose(self, move: Callable[[Menu], None]) -> None:
+        """Move in the menu, and put the chosen word into the line."""
+        assert self.menu is not None
+        move(self.menu)
+        if self.menu.selected is not None:
+            self._put(self.menu.words[self.menu.selected])
+
+    def take(self) -> None:
+        """Keep the chosen word, with what bash puts after it."""
+        self.menu = None
+        self._start(finishing=True)
+
+    def close(self) -> None:
+        """Close the menu; the line is what it was before."""
+        text, _, point = self._before
+        self.menu = None
+        self._line.document = Document(text, point)
+
+    def _put(self, word: str) -> None:
+        text, start, point = self._before
+        self._expected = text[:start] + word + text[point:]
+        self._line.document = Document(self._expected, start + len(word))
+
+    # --- the work ---
+
+    async def _work(self, finishing: bool) -> None:
+        shower = asyncio.get_running_loop().call_later(_SHOWN_AFTER, self._show_work)
+        try:
+            await self._complete(finishing)
+        finally:
+            shower.cancel()
+            held, self._held = self._held, []
+            self.working = self.slow = False
+            self._redraw()
+            if held:
+                self._feed(held)
+
+    def _show_work(self) -> None:
+        self.slow = True
+        self._redraw()
+
+    async def _complete(self, finishing: bool) -> None:
+        document = self._line.document
+        head = document.current_line_before_cursor
+        self._completion.complete(head)
+        completed = await self._answer()
+        if (
+            completed is None
+            or self._line.document is not document
+            and self._line.document != document
+        ):
+            return
+        if completed != head:
+            self._replace(document, head, completed)
+        elif not finishing:
+            self._completion.list(head)
+            listed = await self._answer()
+            if listed is not None:
+                await self._offer(document, head, candidates(head, listed))
+
+    async def _answer(self) -> str | None:
+        """What bash answers; None where nobody waits for it any more."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[str] = loop.create_future()
+
+        def look() -> None:
+            said = self._completion.answer()
+            if said is not None and not answer.done():
+                answer.set_result(said)
+
+        fd = self._completion.fd
+        loop.add_reader(fd, look)
+        try:
+            said = await answer
+        finally:
+            loop.remove_reader(fd)
+        return said if self.working else None
+
+    def _replace(self, document: Document, head: str, completed: str) -> None:
+        begin = document.cursor_position - len(head)
+        text = document.text[:begin] + completed + document.text[document.cursor_position :]
+        self._line.save_to_undo_stack()
+        self._line.document = Document(text, begin + len(completed))
+
+    async def _offer(self, document: Document, head: str, found: Candidates) -> None:
+        begin = document.cursor_position - len(head)
+        if len(found.words) == 1:
+            self._replace(document, head, head[: found.start] + found.words[0])
+        elif found.words and self._lists:
+            self._above(columns(found.words, self._width()))
+        elif found.words:
+            folder = self._folder() or "/"
+
+            def build() -> Menu:
+                return Menu(found.words, lambda word: _is_folder(folder, word))
+
+            self.menu = await asyncio.get_running_loop().run_in_executor(None, build)
+            self._before = document.text, begin + found.start, document.cursor_position
+            self._expected = document.text
+            self._line.save_to_undo_stack()
+
+
+def _is_folder(folder: str, word: str) -> bool:
+    """Whether a word stands for a folder, as far as can be told without expanding it."""
+    if word.endswith("/") or "$" in word:
+        return False
+    path = os.path.expanduser(re.sub(r"\\(.)|[\"']", r"\1", word))
+    return "/" in path and os.path.isdir(os.path.join(folder, path))

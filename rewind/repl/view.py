@@ -1,0 +1,159 @@
+"""What is on the screen while a line is edited, in as few parts as there can be: each key paints."""
+
+from collections.abc import Callable
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
+from prompt_toolkit.formatted_text.utils import fragment_list_width
+from prompt_toolkit.layout import BufferControl, ConditionalContainer, FormattedTextControl
+from prompt_toolkit.layout import HSplit, Layout, VerticalAlign, Window
+from prompt_toolkit.layout.processors import (
+    HighlightSelectionProcessor,
+    Processor,
+    Transformation,
+    TransformationInput,
+)
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.renderer import Renderer
+from prompt_toolkit.utils import get_cwidth
+
+from rewind.repl.marks import PROMPT_ENDS
+from rewind.repl.recall import Line, Recall
+from rewind.repl.search import Search
+from rewind.repl.tab import Tab
+
+
+class Painter(Renderer):
+    """Paints only while a line is edited: the application lives on while a program has the terminal."""
+
+    resting = True
+
+    def render(self, app: Application[Any], layout: Layout, is_done: bool = False) -> None:
+        if not self.resting:
+            super().render(app, layout, is_done)
+
+    def erase(self, leave_alternate_screen: bool = True) -> None:
+        if not self.resting:
+            super().erase(leave_alternate_screen)
+
+
+class View:
+    """The parts, and what they show: set the fields, and paint."""
+
+    def __init__(
+        self,
+        line: Line,
+        recall: Recall,
+        search: Search,
+        lexer: Lexer | None,
+        size: Callable[[], tuple[int, int]],
+        *,
+        suggests: bool,
+        bottom: bool,
+    ) -> None:
+        self._line = line
+        self._recall = recall
+        self._search = search
+        self._size = size
+        self._suggests = suggests
+        self.tab: Tab | None = None
+        self.prompt: StyleAndTextTuples = []
+        self.continuation: StyleAndTextTuples = [("", "> ")]
+        self.right: StyleAndTextTuples = []
+        self.status: StyleAndTextTuples = []
+        self.ending = ""
+        """What is written behind the text when the line is done with."""
+        self.done = False
+        """Whether the line is done with: only what was typed stays."""
+        control = BufferControl(
+            buffer=line,
+            lexer=lexer,
+            include_default_input_processors=False,
+            input_processors=[_Trailing(self), HighlightSelectionProcessor()],
+        )
+        self._input = Window(
+            control, wrap_lines=True, dont_extend_height=True, get_line_prefix=self._prefix
+        )
+        menu = Window(
+            FormattedTextControl(self._menu_lines), height=self._menu_rows, wrap_lines=False
+        )
+        parts: list[Window | ConditionalContainer] = [
+            self._input,
+            ConditionalContainer(menu, Condition(self._menu_shown)),
+        ]
+        if bottom:
+            row = Window(FormattedTextControl(lambda: self.status), height=1)
+            parts.append(ConditionalContainer(row, Condition(lambda: not self.done)))
+        self.layout = Layout(HSplit(parts, align=VerticalAlign.TOP), self._input)
+
+    def set_prompt(self, text: str, number: str, marks: bool) -> None:
+        """`text` may have colours (SGR) in it."""
+        head: StyleAndTextTuples = [("class:number", f"{number} ")] if number else []
+        end: StyleAndTextTuples = [("[ZeroWidthEscape]", PROMPT_ENDS)] if marks else []
+        self.prompt = [*head, *to_formatted_text(ANSI(text)), *end]
+
+    def suggestion(self) -> str:
+        """What Right would add."""
+        line = self._line
+        if not self._suggests or self.done or self._search.active:
+            return ""
+        if not line.document.is_cursor_at_the_end or (
+            self.tab and (self.tab.menu or self.tab.working)
+        ):
+            return ""
+        return self._recall.suggestion(line.text)
+
+    def trailing(self, width: int) -> StyleAndTextTuples:
+        """What stands behind the text's only line that takes `width` cells."""
+        if self.done:
+            return [("", self.ending)] if self.ending else []
+        parts: StyleAndTextTuples = []
+        if self.tab is not None and self.tab.slow:
+            parts = [("class:suggestion", " …")]
+        elif suggestion := self.suggestion():
+            parts = [("class:suggestion", suggestion.partition("\n")[0])]
+        used = width + fragment_list_width(self.prompt) + fragment_list_width(parts)
+        room = self._size()[1] - 1 - used - fragment_list_width(self.right)
+        if self.right and room > 0 and "\n" not in self._line.text and not self._search.active:
+            parts += [("", " " * room), *self.right]
+        return parts
+
+    def _prefix(self, number: int, wrapped: int) -> StyleAndTextTuples:
+        if wrapped:
+            return []
+        if number:
+            return self.continuation
+        if self._search.active:
+            return [("class:search", self._search.prompt())]
+        return self.prompt
+
+    def _menu_shown(self) -> bool:
+        return self.tab is not None and self.tab.menu is not None and not self.done
+
+    def _room(self) -> int:
+        rows = self._size()[0]
+        return max(1, rows - 1 - self._line.document.line_count)
+
+    def _menu_rows(self) -> int:
+        menu = self.tab.menu if self.tab is not None else None
+        return menu.rows(self._size()[1], self._room()) if menu else 0
+
+    def _menu_lines(self) -> StyleAndTextTuples:
+        menu = self.tab.menu if self.tab is not None else None
+        return menu.lines(self._size()[1], self._room()) if menu else []
+
+
+class _Trailing(Processor):
+    """Puts the suggestion and the right-hand words behind the last line."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        given = transformation_input
+        if given.lineno != given.document.line_count - 1:
+            return Transformation(given.fragments)
+        width = get_cwidth(given.document.lines[-1])
+        return Transformation([*given.fragments, *self._view.trailing(width)])
