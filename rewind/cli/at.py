@@ -12,7 +12,7 @@ from rewind.cli import place
 from rewind.cli.arguments import Argument
 from rewind.cli.execute import command_line
 from rewind.cli.options import warn
-from rewind.engine.go import lost, missing, recorded_state
+from rewind.engine.go import lost, missing, own_actions, recorded_state
 from rewind.engine.gofiles import recorded_tree
 from rewind.engine.resolve import resolve
 from rewind.model.session import Position
@@ -92,9 +92,10 @@ def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     standing = StandingBash(hosted, pump, lambda: "")
     standing.await_prompt()
     now = standing.capture()
-    wanted = with_terminal_of(wanted, now)
+    wanted, left = own_actions(with_terminal_of(wanted, now), now)
     standing.restore(now, replace(wanted, history=now.history))
-    for item in lost(missing(replace(wanted, history=now.history), standing.capture())):
+    after = missing(replace(wanted, history=now.history), standing.capture())
+    for item in lost([*left, *after]):
         warn(f"not restored: {item.what}" + (f" ({item.why})" if item.why else ""))
     codes = [0]
 

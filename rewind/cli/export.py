@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -191,8 +192,9 @@ def _free_name(store: "Store", wanted: str) -> str:
 def _store(store: "Store", name: str, imported: "Imported") -> int:
     """Write the recording as a new session and return the count of its steps."""
     store.create_session(name, cwd=imported.cwd)
+    # What it says of a shell is not this user's own, and a jump to it takes care.
     if imported.start is not None:
-        store.set_start(name, store.put_state(imported.start))
+        store.set_start(name, store.put_state(replace(imported.start, foreign=True)))
     addresses: dict[str, str] = {}
     base: str | None = None
     number = -1
@@ -209,7 +211,7 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
         )
         address = addresses.get(step.state_id or "")
         if step.state is not None:
-            base = address = store.put_state(step.state, base)
+            base = address = store.put_state(replace(step.state, foreign=True), base)
             if step.state_id is not None:
                 addresses[step.state_id] = address
         if address is not None:

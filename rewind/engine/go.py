@@ -16,7 +16,7 @@ from rewind.model.changes import Difference, differences
 from rewind.model.ids import new_id
 from rewind.model.session import Jump, Position
 from rewind.model.state import State
-from rewind.protocol.volatile import with_terminal_of
+from rewind.protocol.volatile import with_terminal_of, without_foreign_actions
 
 SET_ANEW = "your PROMPT_COMMAND sets it anew"
 """Why a variable differs that the user's own prompt hook changes at every prompt."""
@@ -62,6 +62,7 @@ def arrive(
     origin = shell.capture()
     if other_terminal:
         wanted = with_terminal_of(wanted, origin)
+    wanted, left = own_actions(wanted, origin)
     try:
         if way is not None:
             _rewrite_history(shell, reader, target, way, origin, wanted)
@@ -74,10 +75,19 @@ def arrive(
     return Arrival(
         target,
         state,
-        tuple(missing(wanted, state)),
+        (*left, *missing(wanted, state)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
     )
+
+
+def own_actions(wanted: State, origin: State) -> tuple[State, list[Difference]]:
+    """`wanted`, but where it came from a file, with what bash does by itself as it is in `origin`;
+    and what is not taken from the file for that."""
+    if not wanted.foreign:
+        return wanted, []
+    wanted, left = without_foreign_actions(wanted, origin)
+    return wanted, [Difference(name, "imported, and would act by itself") for name in left]
 
 
 def missing(wanted: State, state: State) -> list[Difference]:

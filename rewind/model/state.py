@@ -57,7 +57,8 @@ class State:
     a `ulimit` letter to the soft limit's text. `arguments` are the positional parameters from $1.
     `completions` maps a command to its `complete` line; the names `-D`, `-E` and `-I` stand for
     the special specifications. `hashed` maps a command to its remembered path. `exit_code` is $?,
-    `last_argument` is $_."""
+    `last_argument` is $_. `foreign`: it was read from a file that anybody may have made, and not
+    captured from a bash of the user's."""
 
     cwd: str = "/"
     dirstack: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class State:
     exit_code: int = 0
     last_argument: str = ""
     history: History = History()
+    foreign: bool = False
 
     @property
     def environment(self) -> dict[str, str]:

@@ -7,13 +7,15 @@ that UTF-8 cannot carry. Equal parts give equal bytes.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from rewind.errors import StateDamaged
 from rewind.model.state import SECTIONS, Function, History, State, Variable
 
+_P = TypeVar("_P")
+
 PARTS: dict[str, tuple[str, ...]] = {
-    "moment": ("cwd", "exit_code", "last_argument", "history"),
+    "moment": ("cwd", "exit_code", "last_argument", "history", "foreign"),
     "settings": (
         "dirstack",
         "options",
@@ -34,6 +36,8 @@ are."""
 
 _TUPLES = frozenset({"dirstack", "arguments"})
 _SETS = frozenset({"options", "shopt"})
+_SINGLE_TEXTS = frozenset({"cwd", "umask", "last_argument"})
+_NUMBERS: dict[str, type[Any]] = {"exit_code": int, "foreign": bool}
 
 _WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
 
@@ -41,6 +45,8 @@ _WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
 def encode_part(state: State, part: str) -> bytes:
     """Return the bytes of a part of `state`; `part` is a key of PARTS."""
     sections = {name: _plain(name, state.section(name)) for name in PARTS[part]}
+    if not state.foreign:
+        sections.pop("foreign", None)
     return json.dumps(sections, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
@@ -51,8 +57,9 @@ def decode_state(parts: Mapping[str, bytes]) -> State:
         sections: dict[str, Any] = {}
         for data in parts.values():
             sections.update(json.loads(data))
+        sections.setdefault("foreign", False)
         return State(**{name: _value(name, sections[name]) for name in SECTIONS})
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise StateDamaged("a recorded state cannot be understood") from error
 
 
@@ -121,17 +128,62 @@ def _plain_variable(value: str | Mapping[int, str] | Mapping[str, str] | None) -
 
 
 def _value(section: str, plain: Any) -> Any:
+    """The value of a section. Raises TypeError, or another of those that `decode_state` knows, for
+    what is none: nothing of another type gets any further than here."""
     if section == "variables":
-        return {
-            name: Variable(attributes, dict(value) if isinstance(value, list) else value)
-            for name, (attributes, value) in plain.items()
-        }
+        return {_text(name): _variable(*_list(entry)) for name, entry in _object(plain).items()}
     if section == "functions":
-        return {name: Function(body, attributes) for name, (body, attributes) in plain.items()}
+        return {_text(name): Function(*_texts(entry)) for name, entry in _object(plain).items()}
     if section == "history":
-        return History(plain[0], plain[1])
+        number, last = _list(plain)
+        return History(_typed(number, int), _text(last))
     if section in _SETS:
-        return frozenset(plain)
+        return frozenset(_texts(plain))
     if section in _TUPLES:
-        return tuple(plain)
+        return tuple(_texts(plain))
+    if section in _NUMBERS:
+        return _typed(plain, _NUMBERS[section])
+    if section in _SINGLE_TEXTS:
+        return _text(plain)
+    _texts(list(_object(plain).values()))
     return plain
+
+
+def _variable(attributes: Any, value: Any) -> Variable:
+    if isinstance(value, list):
+        elements = {_typed(key, int): _text(text) for key, text in value}
+        return Variable(_text(attributes), elements)
+    if isinstance(value, dict):
+        _texts(list(value.values()))
+    elif value is not None:
+        _text(value)
+    return Variable(_text(attributes), value)
+
+
+def _typed(plain: Any, kind: type[_P]) -> _P:
+    # True is an int too, but no number.
+    if type(plain) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return plain
+
+
+def _object(plain: Any) -> dict[str, Any]:
+    return _typed(plain, dict)
+
+
+def _list(plain: Any) -> list[Any]:
+    return _typed(plain, list)
+
+
+def _text(plain: Any) -> str:
+    text = _typed(plain, str)
+    if "\0" in text:
+        raise ValueError("bash holds no NUL")
+    return text
+
+
+def _texts(plain: Any) -> list[str]:
+    texts = _list(plain)
+    if not all(type(text) is str for text in texts):
+        raise TypeError("texts expected")
+    return texts

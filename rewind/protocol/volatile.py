@@ -130,6 +130,25 @@ TERMINAL_BOUND: dict[str, str] = {
 """Name to reason. In a jump they are restored like all others; when a session is resumed, the
 terminal and the login it is resumed in say what they are."""
 
+ACTING = frozenset(
+    {
+        "BASH_ENV",
+        "ENV",
+        "HISTFILE",
+        "MAIL",
+        "MAILPATH",
+        "PROMPT_COMMAND",
+        "PS0",
+        "PS1",
+        "PS2",
+        "PS4",
+        "precmd_functions",
+        "preexec_functions",
+    }
+)
+"""What bash runs, expands or writes to by itself, without a command that asks for it. From a file
+that anybody may have made, they are not taken, and traps neither."""
+
 
 def is_state(name: str) -> bool:
     """Return whether the variable or function called `name` is part of a state."""
@@ -145,3 +164,23 @@ def with_terminal_of(target: State, current: State) -> State:
         (name, current.variables[name]) for name in TERMINAL_BOUND if name in current.variables
     )
     return replace(target, variables=variables)
+
+
+def without_foreign_actions(target: State, current: State) -> tuple[State, list[str]]:
+    """Return `target`, which came from a file, with what would act by itself as it is in `current`,
+    and the names of what is not taken from it for that."""
+    variables = {name: one for name, one in target.variables.items() if name not in ACTING}
+    variables.update(
+        (name, current.variables[name]) for name in sorted(ACTING) if name in current.variables
+    )
+    left = [
+        f"variable {name}"
+        for name in sorted(ACTING & target.variables.keys())
+        if current.variables.get(name) != target.variables[name]
+    ]
+    left += [
+        f"trap {name}"
+        for name in sorted(target.traps)
+        if current.traps.get(name) != target.traps[name]
+    ]
+    return replace(target, variables=variables, traps=current.traps), left

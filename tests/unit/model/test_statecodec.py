@@ -32,6 +32,7 @@ FULL = State(
     exit_code=130,
     last_argument="two",
     history=History(12, "echo \udcff"),
+    foreign=True,
 )
 
 
