@@ -113,6 +113,7 @@ class Tracker:
         if generation == self._generation:
             return
         self._generation = generation
+        self._saved, self._last = False, ""
         packs = self.home.packs
         packs.forget()
         for known in self._folders.values():
@@ -129,6 +130,7 @@ class Tracker:
         if rules.digest == self._rules.digest:
             return
         self._rules = rules
+        self._saved = False
         for rel, known in self._folders.items():
             prefix = rel + b"/" if rel else b""
             known.ignored.clear()

@@ -305,3 +305,20 @@ def test_a_tree_made_while_blobs_are_copied_keeps_what_it_stands_on(world, monke
     monkeypatch.setattr(cleanup, "_copy", copy)
     Files(world.home).clean_up([], grace=5)
     assert Files(world.home).verify(made[0].address) == ()
+
+
+def test_after_a_clean_up_the_stat_cache_is_saved_anew(world, monkeypatch):
+    world.write("f", os.urandom(5000))
+    world.snapshot()
+    world.tracker.save()
+    world.files.close()
+    in_child(lambda: Files(world.home).clean_up([], grace=-60))
+    newest = (world.root / "f").lstat().st_ctime_ns
+    while time.time_ns() < newest + 25_000_000:
+        time.sleep(0.001)
+    shot = world.snapshot()
+    world.tracker.save()
+    opened = []
+    monkeypatch.setattr("rewind.files.reading.open_to_read", opened.append)
+    assert Files(world.home).tracker(world.root).snapshot().address == shot.address
+    assert opened == []
