@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
     },
     "script": {
         "at": Command("at:at", "Run a command in the state after a step, and leave no trace.", False),
+        "run": Command("run:run", "Run a script, each of its commands a recorded step."),
         "exec": Command(
             "execute:exec_", "Run one more step on a session, without a terminal.", False
         ),
@@ -44,6 +45,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "list": Command("reading:list_sessions", "Sessions, as a tree of branches."),
         "log": Command("reading:log", "The steps of a session."),
         "show": Command("showing:show", "One step: command, output, exit code, what it changed."),
+        "replay": Command("replay:replay", "Watch a session again with its recorded timing."),
         "diff": Command("diff:diff", "Two sessions or steps against each other."),
         "search": Command("search:search", "Find steps by command and output, in all sessions."),
         "status": Command("standing:status", "Inside: where the live shell stands."),
