@@ -1,12 +1,20 @@
 """Reads config.toml. What is wrong in it is told, and stands at its default: a typing error there
 must not keep anybody from the shell."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rewind.model.config import PROMPT_CHOICES, Config, PromptConfig
+from rewind.model.config import (
+    PROMPT_CHOICES,
+    Config,
+    FilesConfig,
+    PromptConfig,
+    RecordConfig,
+    Rules,
+)
 
 _Section = TypeVar("_Section")
 
@@ -34,10 +42,35 @@ def load(path: Path | None = None) -> tuple[Config, list[str]]:
     except tomllib.TOMLDecodeError as error:
         return Config(), [f"{path}: {error}"]
     wrong: list[str] = []
-    prompt = section(PromptConfig(), tables.get("prompt", {}), "prompt", wrong, PROMPT_CHOICES)
-    known = {part.name for part in fields(Config)}
+    config = Config(
+        section(PromptConfig(), tables.get("prompt", {}), "prompt", wrong, PROMPT_CHOICES),
+        section(FilesConfig(), tables.get("files", {}), "files", wrong, {}),
+        section(RecordConfig(), tables.get("record", {}), "record", wrong, {}),
+        *(rules(tables.get(name, {}), name, wrong) for name in ("reach", "on-undo", "normalize")),
+    )
+    known = {part.name.replace("_", "-") for part in fields(Config)}
     wrong += [f"[{name}] is no section" for name in tables if name not in known]
-    return Config(prompt), [f"{path}: {text}" for text in wrong]
+    return config, [f"{path}: {text}" for text in wrong]
+
+
+def rules(table: Any, name: str, wrong: list[str]) -> Rules:
+    """The patterns of a section with their texts. What is no pattern is added to `wrong`."""
+    if not isinstance(table, Mapping):
+        wrong.append(f"{name} is no section")
+        return ()
+    found = []
+    for pattern, text in table.items():
+        try:
+            groups = re.compile(pattern).groups
+            if not isinstance(text, str):
+                raise re.error("its value is no text")
+            if name == "on-undo":
+                re.compile("()" * groups).sub(text, "")
+        except (re.error, IndexError) as error:
+            wrong.append(f"[{name}] {pattern!r}: {error}")
+        else:
+            found.append((pattern, text))
+    return tuple(found)
 
 
 def section(

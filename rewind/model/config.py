@@ -37,7 +37,40 @@ PROMPT_CHOICES = {
 
 
 @dataclass(frozen=True, slots=True)
+class FilesConfig:
+    """The section [files]: what a tree may be to be tracked. `entries` counts files and folders;
+    `bytes` and `file_bytes` are space taken on disk, of all and of one file; `seconds` is what the
+    first look may take. `budget` is how many bytes all snapshots together may take before the
+    oldest go (0: no limit)."""
+
+    entries: int = 200_000
+    bytes: int = 8 << 30
+    file_bytes: int = 2 << 30
+    seconds: float = 10.0
+    budget: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConfig:
+    """The section [record]. `output` is how many bytes of one step's output are kept: of more than
+    that, the beginning and the end."""
+
+    output: int = 256 << 20
+
+
+Rules = tuple[tuple[str, str], ...]
+"""Regular expressions, each with the text that belongs to it, in the order of the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file."""
+    """The whole file. The sections [reach], [on-undo] and [normalize] are tables of rules: a
+    pattern for commands and what they reach outside this machine, for commands and what takes them
+    back, and for output and what stands for it where it does not count."""
 
     prompt: PromptConfig = field(default_factory=PromptConfig)
+    files: FilesConfig = field(default_factory=FilesConfig)
+    record: RecordConfig = field(default_factory=RecordConfig)
+    reach: Rules = ()
+    on_undo: Rules = ()
+    normalize: Rules = ()
