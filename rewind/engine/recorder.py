@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import NoReturn, TypeVar, cast
 
+from rewind.engine.cap import DEFAULT_CAP, Cap
 from rewind.engine.ports import Writer
 from rewind.errors import RewindError
 from rewind.model.state import State
@@ -24,7 +25,8 @@ T = TypeVar("T")
 
 _FLUSH_SECONDS = 0.1
 """What a kill -9 loses of a running command's output at most."""
-_FLUSH_BYTES = 1 << 18
+_FLUSH_BYTES = 1 << 20
+"""What is written at once while much comes: a transaction has its price, and so has a frame."""
 _DRAWN_BYTES = 1 << 17
 _WAITING_BYTES = 1 << 24
 """With more than this not yet written, whoever brings output waits: memory stays bounded."""
@@ -38,10 +40,13 @@ class Recorder:
         open_store: Callable[[], Writer],
         unclear: Callable[[Sequence[str]], None] = lambda names: None,
         shown: Callable[[bytes], str] | None = None,
+        *,
+        cap: int = DEFAULT_CAP,
     ) -> None:
         """All are called on the recorder's own thread: `open_store` once, `unclear` with the names
         of the shell's functions when a dump of theirs has to be made again, one by one, `shown` to
-        get from a step's output what the screen showed of it, for the search."""
+        get from a step's output what the screen showed of it, for the search. Of one step's
+        output at most `cap` bytes are kept."""
         self._unclear = unclear
         self._shown = shown
         self._printed = 0
@@ -49,6 +54,7 @@ class Recorder:
         self._work: queue.SimpleQueue[Callable[[Writer], None] | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
         self._chunks: list[Chunk] = []
+        self._cap = Cap(cap)
         self._fresh = 0  # bytes in _chunks
         self._waiting = 0  # bytes that are not yet written, those in _chunks among them
         self._began = 0.0
@@ -86,7 +92,8 @@ class Recorder:
     def begin(self, session: str, number: int, command: str, cwd: str) -> None:
         """A step begins now."""
         started = datetime.now().astimezone()
-        late = self._taken()
+        late = self._taken(ended=True)
+        self._cap = Cap(self._cap.limit)
         self._began = time.monotonic()
         self._begun += 1
         begun = self._begun
@@ -104,15 +111,18 @@ class Recorder:
             return
         at_ms = int((time.monotonic() - self._began) * 1000)
         with self._lock:
+            chunk = self._cap.pass_on(Chunk(at_ms, data))
+            if chunk is None:
+                return
             if not self._chunks:
                 # From here on the thread looks again after _FLUSH_SECONDS.
                 self._work.put(lambda store: None)
-            self._chunks.append(Chunk(at_ms, data))
-            self._waiting += len(data)
-            self._fresh += len(data)
+            self._chunks.append(chunk)
+            self._waiting += len(chunk.data)
+            self._fresh += len(chunk.data)
             full = self._fresh >= _FLUSH_BYTES
         if full:
-            chunks = self._taken()
+            chunks = self._taken(ended=False)
             self._work.put(lambda store: self._write(store, chunks))
             with self._lock:
                 while self._waiting > _WAITING_BYTES and self.failure is None:
@@ -121,7 +131,7 @@ class Recorder:
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = int((at - self._began) * 1000)
-        chunks = self._taken()
+        chunks = self._taken(ended=True)
 
         def work(store: Writer) -> None:
             self._write(store, chunks)
@@ -177,16 +187,19 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
-        chunks = self._taken()
+        chunks = self._taken(ended=True)
         self._hand_over(lambda store: self._write(store, chunks))
         self._work.put(None)
         self._thread.join()
 
-    def _taken(self) -> list[Chunk]:
-        """The output that has come since the last call. It is handed over with the step it is of:
-        by the time it is written, another one may be running."""
+    def _taken(self, *, ended: bool) -> list[Chunk]:
+        """The output that has come since the last call, and the end of one that was too long,
+        where it has `ended`. It is handed over with the step it is of: by the time it is written,
+        another one may be running."""
         with self._lock:
-            chunks, self._chunks, self._fresh = self._chunks, [], 0
+            rest = self._cap.rest() if ended else []
+            self._waiting += sum(len(chunk.data) for chunk in rest)
+            chunks, self._chunks, self._fresh = [*self._chunks, *rest], [], 0
         return chunks
 
     def _hand_over(self, work: Callable[[Writer], None]) -> None:
