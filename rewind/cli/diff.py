@@ -13,7 +13,7 @@ from rewind.engine.outputs import Sameness, head
 from rewind.engine.resolve import resolve
 from rewind.errors import RewindError
 from rewind.model.diff import Diff, Paths
-from rewind.model.normalize import standard_rules
+from rewind.model.normalize import Rule, with_rules
 from rewind.render.screen import screen_text
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def diff(
     """Where two sessions diverge, and what is different from there on.
 
     Exits with 0 where they are the same, 1 where they differ, 2 where that cannot be told."""
-    same = Sameness(screen_text, standard_rules() if normalize else None)
+    same = Sameness(screen_text, _rules() if normalize else None)
     try:
         with place.reading() as store:
             context = place.context()
@@ -120,6 +120,15 @@ def _learn(cover: "Redactor", found: Diff, store: "Store") -> None:
         for step in (pair.a, pair.b):
             if step is not None:
                 cover.learn_command(step.command)
+
+
+def _rules() -> tuple[Rule, ...]:
+    from rewind.cli.config import load
+
+    config, wrong = load()
+    for text in wrong:
+        warn(text)
+    return with_rules(config.normalize)
 
 
 def _trees() -> Trees:

@@ -1,13 +1,12 @@
 """Commands that give names and take them away: label, note, rename, delete."""
 
-import sys
 from typing import Annotated
 
-from rewind.cli import place
+from rewind.cli import host, place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, warn, write, write_json
+from rewind.cli.options import Json, agreed, warn, write, write_json
 from rewind.engine.resolve import resolve
-from rewind.errors import UnknownName, UsageError
+from rewind.errors import SessionIsLive, UnknownName, UsageError
 from rewind.model.names import check_session_name
 from rewind.model.refs import check_label
 from rewind.model.session import Position
@@ -41,7 +40,17 @@ def rename(
     """Give a session another name."""
     check_session_name(new)
     with place.writing() as store:
-        store.rename(old, new)
+        holder = store.live(old)
+        if holder is None:
+            store.rename(old, new)
+            return
+    if host.inside() and host.ask({"op": "status"})["session"] == old:
+        # Who records on it has to know its new name.
+        host.ask({"op": "rename", "name": new})
+        return
+    raise SessionIsLive(
+        f"process {holder.pid} is recording on '{old}'", "rename it in that shell, or end it first"
+    )
 
 
 def delete(
@@ -52,7 +61,7 @@ def delete(
     """Delete a session. Steps that other sessions share stay."""
     with place.writing() as store:
         session = store.session(name)
-        if not yes and not _agreed(f"Delete '{session.name}' and its {session.steps} steps?"):
+        if not yes and not agreed(f"Delete '{session.name}' and its {session.steps} steps?"):
             warn("nothing was deleted")
             return 1
         gone = store.delete(name)
@@ -63,14 +72,6 @@ def delete(
     shared = f"; {kept} that other sessions share stay" if kept else ""
     write(f"deleted {gone} {'step' if gone == 1 else 'steps'} of {name}{shared}")
     return 0
-
-
-def _agreed(question: str) -> bool:
-    """Ask on the terminal. Raises UsageError where nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise UsageError("this cannot be taken back, and there is no terminal to ask", "add --yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _check_is_step(at: Position) -> None:

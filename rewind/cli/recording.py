@@ -5,7 +5,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rewind.cli.config import load
 from rewind.cli.place import files_folder
 from rewind.cli.tracked import decision, mode_of
 from rewind.cli.travel import Travel
@@ -14,6 +16,8 @@ from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.tracking import Tracking
 from rewind.files.files import Files
+from rewind.model.config import Config
+from rewind.model.reach import extra_rules
 from rewind.model.session import Live, Position, Session
 from rewind.repl.source import Source
 from rewind.shell.hosted import HostedShell, Start
@@ -26,11 +30,30 @@ from rewind.shell.terminal import Terminal
 from rewind.store import Store
 from rewind.store.processes import start_time
 
+if TYPE_CHECKING:
+    from rewind.repl.loop import Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a recorded shell is made of, for those who conduct it."""
+
+    store: Store
+    hosted: HostedShell
+    pump: Pump
+    terminal: Terminal
+    recording: Recording
+    bash: StandingBash
+    travel: Travel
+    loop: "Loop"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to record. `source` makes what gives the command lines; `quiet`: say only what went
-    wrong."""
+    wrong. `direct` is called at the first prompt, before the state is brought back and the first
+    line is read: it brings back what is to be, and may put a source of its own before the one
+    there is."""
 
     name: str
     bash: Bash
@@ -38,6 +61,7 @@ class Plan:
     files: str = "auto"
     source: Callable[[Terminal, Syntax], Source] | None = None
     quiet: bool = False
+    direct: Callable[[Stage], None] | None = None
 
 
 def record(plan: Plan) -> int:
@@ -56,6 +80,7 @@ def record(plan: Plan) -> int:
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         interrupted = store.interrupt_running(name)
+        config, wrong = load()
         recorder = Recorder(Store, hosted.dump_functions, _shown)
         leaving.callback(recorder.close)
         files = Files(files_folder())
@@ -63,7 +88,7 @@ def record(plan: Plan) -> int:
         at = store.session(name)
         earlier = _tree_at(store, at)
         tracking = Tracking(
-            lambda: decision(files, mode_of(plan.files), store.path.parent, earlier)
+            lambda: decision(files, mode_of(plan.files), store.path.parent, earlier, config.files)
         )
         leaving.callback(tracking.close)
         recording = _recording(store, recorder, tracking, _claim(name, hosted))
@@ -71,8 +96,15 @@ def record(plan: Plan) -> int:
         pump = Pump(hosted, terminal, wakeup)
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
-        travel = Travel(store, recording, bash_now, files)
-        requests = Requests(recording, bash_now, travel.remembered, travel.file_changes)
+        travel = Travel(store, recording, bash_now, files, extra_rules(config.reach))
+        requests = Requests(
+            recording,
+            bash_now,
+            travel.remembered,
+            travel.file_changes,
+            extra_rules(config.on_undo),
+            extra_rules(config.reach),
+        )
         server = Server(hosted.rundir.socket, requests.answer)
         leaving.callback(server.close)
 
@@ -82,7 +114,8 @@ def record(plan: Plan) -> int:
         if plan.source is not None:
             source = plan.source(terminal, syntax)
         else:
-            source = _source(terminal, syntax, hosted, recording, leaving)
+            source = _source(terminal, syntax, hosted, recording, config, leaving)
+        source.say([f"rewind: {text}" for text in wrong])
         if not terminal.is_terminal:
             pump.keys_ended = True
             hosted.process.plain()
@@ -95,7 +128,9 @@ def record(plan: Plan) -> int:
         source.say([f"rewind: {line}" for line in tracked.said])
         if not plan.quiet:
             source.say([f"rewind: {tracked.reason}"])
-        if new:
+        if plan.direct is not None:
+            plan.direct(Stage(store, hosted, pump, terminal, recording, bash_now, travel, loop))
+        elif new:
             source.history(travel.history())
         else:
             loop.moved(travel.resume(interrupted))
@@ -137,27 +172,34 @@ def _recording(store: Store, recorder: Recorder, tracking: Tracking, claim: Live
 
 
 def _source(
-    terminal: Terminal, syntax: Syntax, hosted: HostedShell, recording: Recording, leaving: ExitStack
+    terminal: Terminal,
+    syntax: Syntax,
+    hosted: HostedShell,
+    recording: Recording,
+    config: Config,
+    leaving: ExitStack,
 ) -> Source:
     if not terminal.is_terminal:
         from rewind.repl.batch import Batch
 
         return Batch(terminal.stdin, syntax.finished)
-    from rewind.cli.config import load
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb"):
+        from rewind.repl.dumb import Dumb
+
+        dumb = Dumb(terminal, syntax.finished)
+        leaving.callback(dumb.close)
+        return dumb
     from rewind.repl.editor import Services
     from rewind.repl.interactive import Interactive
     from rewind.shell.completion import Completion
     from rewind.shell.otheredit import edit
-
-    config, wrong = load()
 
     def edited(text: str) -> str:
         state = recording.recorder.latest()
         return edit(text, state.environment if state else {}, hosted.folder())
 
     services = Services(syntax.finished, edited, hosted.folder, Completion(hosted))
-    term = os.environ.get("TERM", "")
     source = Interactive(terminal, services, config.prompt, term)
     leaving.callback(source.close)
-    source.say([f"rewind: {text}" for text in wrong])
     return source

@@ -5,7 +5,9 @@ from typing import Literal
 
 from rewind.engine.tracking import Decision
 from rewind.files.files import Files
+from rewind.files.limits import Limits
 from rewind.files.scope import decide
+from rewind.model.config import FilesConfig
 
 Mode = Literal["auto", "off"] | Path
 
@@ -17,7 +19,9 @@ def mode_of(words: str) -> Mode:
     return "off" if words == "off" else Path(words).expanduser().absolute()
 
 
-def decision(files: Files, mode: Mode, record: Path, earlier: str | None) -> Decision:
+def decision(
+    files: Files, mode: Mode, record: Path, earlier: str | None, config: FilesConfig
+) -> Decision:
     """What a shell started here tracks. `record` is the folder of the record itself, never tracked;
     `earlier` is the tree that the session tracked before: with `auto` it goes on with that one.
     Raises GotoFailed, StateDamaged, OSError."""
@@ -26,8 +30,9 @@ def decision(files: Files, mode: Mode, record: Path, earlier: str | None) -> Dec
     said = files.recover()
     if mode == "auto" and earlier is not None and Path(root := files.root(earlier)).is_dir():
         mode = Path(root)
-    scope = decide(Path.cwd(), mode)
+    limits = Limits(config.entries, config.bytes, config.file_bytes, config.seconds)
+    scope = decide(Path.cwd(), mode, limits)
     if scope.root is None:
         return Decision(None, None, scope.reason, said)
-    tracker = files.tracker(scope.root, excluded=[record])
+    tracker = files.tracker(scope.root, limits, excluded=[record])
     return Decision(tracker, str(scope.root), scope.reason, said)

@@ -16,6 +16,7 @@ from rewind.errors import RewindError
 from rewind.files.files import Files
 from rewind.model.changes import Difference
 from rewind.model.names import printable
+from rewind.model.reach import Rule
 from rewind.model.session import Position
 from rewind.model.state import Variable
 from rewind.model.step import Step
@@ -46,6 +47,7 @@ class Travel:
     recording: Recording
     bash: StandingBash
     files: Files
+    reach_rules: Sequence[Rule] = ()
     remembered: Remembered = field(default_factory=Remembered)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,7 @@ class Travel:
             return self._moved(
                 [*lines, f"rewind: the shell is where it was, after {place(origin)}"]
             )
-        beside = [*moved.not_restored, *self._beside(wish.target), *_outside(way)]
+        beside = [*moved.not_restored, *self._beside(wish.target), *_outside(way, self.reach_rules)]
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
@@ -174,11 +176,11 @@ class Travel:
                 os.killpg(os.getpgid(pid), signal.SIGCONT)
 
 
-def _outside(way: Passage) -> list[Difference]:
+def _outside(way: Passage, rules: Sequence[Rule]) -> list[Difference]:
     """The steps passed that reached outside this machine: what they did there stays done."""
     found = [
         Difference(f"step {step.number} {what}", _shortened(step.command))
-        for step, what in reached(way.passed)
+        for step, what in reached(way.passed, rules)
     ]
     if len(way.passed) >= LOOKED_AT:
         found.append(

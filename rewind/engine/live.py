@@ -1,7 +1,8 @@
 """Where a recording shell stands on its line, and how the line goes on from there."""
 
 import itertools
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 
 from rewind.engine.ports import Writer
 from rewind.engine.recorder import Recorder
@@ -30,6 +31,18 @@ class Wish:
     branch: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last command line that bash ran, step or not: how it ended, how long it took, how many
+    bytes it printed. `number` is its step's, None where it is none."""
+
+    command: str
+    number: int | None
+    exit_code: int
+    seconds: float
+    printed: int
+
+
 @dataclass
 class Recording:
     """The live side of a session: what the next command's number is, and whose line it goes on.
@@ -55,6 +68,10 @@ class Recording:
     """The sessions that this shell has recorded on."""
     running: int | None = field(default=None, init=False)
     """The number of the step that runs now."""
+    last: Last | None = field(default=None, init=False)
+    """What bash ran last."""
+    _command: tuple[str, float] = field(default=("", 0.0), init=False)
+    _printed: int = field(default=0, init=False)
     _begun: int = field(default=0, init=False)
     _forced: bool = field(default=False, init=False)
     """The next step starts a line, even at the tip."""
@@ -90,6 +107,7 @@ class Recording:
         on from here; no step for rewind's own commands, those that only leave, and those that the
         user keeps out of the history."""
         self._recorded = False
+        self._command, self._printed = (command, time.monotonic()), 0
         if not self._is_step(command):
             return
         if self._forks:
@@ -101,11 +119,14 @@ class Recording:
 
     def output(self, data: bytes) -> None:
         """The command printed something, or a job of the last one did."""
+        self._printed += len(data)
         if self._recorded:
             self.recorder.output(data)
 
     def end(self, facts: Ended, at: float) -> None:
         """The command ended, `at` as time.monotonic has it."""
+        command, since = self._command
+        self.last = Last(command, self.running, facts.exit_code, at - since, self._printed)
         if self.running is None:
             return
         self.cwd = facts.cwd
@@ -170,6 +191,20 @@ class Recording:
             raise NameTaken(f"there is a session '{name}' already", "choose another name")
         self.next_name = name
         self._forced = True
+
+    def rename(self, name: str) -> None:
+        """Call the session something else. Raises NameTaken, UsageError."""
+        old = self.session
+        self.recorder.ask(lambda store: store.rename(old, name))
+        self.position = Position(name, self.position.number)
+        self.claim = replace(self.claim, session=name)
+        self.own_lines.add(name)
+        if self.last_jump is not None:
+            origin, target = (
+                Position(name, at.number) if at.session == old else at
+                for at in (self.last_jump.origin, self.last_jump.target)
+            )
+            self.last_jump = replace(self.last_jump, origin=origin, target=target)
 
     def release(self) -> None:
         """This process no longer records."""

@@ -1,5 +1,6 @@
 """The way from one position to another: what the two lines share, what is left, what comes back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rewind.engine.ports import Reader
@@ -34,7 +35,7 @@ def passage(reader: Reader, origin: Position, target: Position) -> Passage:
     )
 
 
-def reached(passed: tuple[Step, ...], rules: tuple[Rule, ...] = ()) -> list[tuple[Step, str]]:
+def reached(passed: tuple[Step, ...], rules: Sequence[Rule] = ()) -> list[tuple[Step, str]]:
     """Those of `passed` that reached outside this machine, and what each did there."""
     found = ((step, reaches(step.command, rules)) for step in passed)
     return [(step, what) for step, what in found if what is not None]

@@ -31,11 +31,13 @@ class Requests:
         remembered: Remembered,
         file_changes: Callable[[Position], dict[str, list[str]]],
         undo_rules: Sequence[Rule] = (),
+        reach_rules: Sequence[Rule] = (),
     ) -> None:
         self._recording = recording
         self._remembered = remembered
         self._file_changes = file_changes
         self._undo_rules = undo_rules
+        self._reach_rules = reach_rules
         self._shell = shell
         self._known = {
             "status": self._status,
@@ -43,6 +45,7 @@ class Requests:
             "jump": self._jump,
             "branch": self._branch,
             "on_undo": self._on_undo,
+            "rename": self._rename,
             "pause": self._pause,
         }
 
@@ -97,7 +100,7 @@ class Requests:
             *(Difference(name, "needs a fresh bash") for name in self._shell.beyond(now, wanted)),
             *(
                 Difference(f"step {at.number} {what}", at.command)
-                for at, what in reached(way.passed)
+                for at, what in reached(way.passed, self._reach_rules)
             ),
         ]
         return {
@@ -150,6 +153,10 @@ class Requests:
             lambda store: store.set_on_undo(position.session, position.number, command)
         )
         return {"session": position.session, "number": position.number}
+
+    def _rename(self, request: dict[str, Any], process: int) -> Reply:
+        self._recording.rename(str(request.get("name") or ""))
+        return {"session": self._recording.session}
 
     def _branch(self, request: dict[str, Any], process: int) -> Reply:
         name = str(request.get("name") or "")
