@@ -20,7 +20,7 @@ def shell(
     """Start a recorded shell. Where NAME exists, go on at its last step, in its state."""
     from rewind.shell.locate import locate
 
-    _refuse_inside()
+    refuse_inside()
     if name is None:
         name = datetime.now().strftime("session-%Y%m%d-%H%M%S")
     check_session_name(name)
@@ -32,7 +32,8 @@ def shell(
     return record(Plan(name, bash, rc, files))
 
 
-def _refuse_inside() -> None:
+def refuse_inside() -> None:
+    """A recorded shell is not started in another. Raises InShell."""
     from rewind.cli import host
 
     if not host.inside():

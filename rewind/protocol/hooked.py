@@ -29,6 +29,12 @@ def clean_hooks(name: str, variable: Variable) -> Variable | None:
     return variable
 
 
+def unhooked_trap(text: str) -> str:
+    """Return a trap's text as the user set it; '' where the user set none."""
+    first, _, rest = text.partition("\n")
+    return rest if OWN_PREFIX in first else text
+
+
 def _clean_prompt_command(variable: Variable) -> Variable | None:
     value = variable.value
     if isinstance(value, str):

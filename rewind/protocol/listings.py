@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rewind.model.state import Function, History
 from rewind.protocol.declare import Damaged
+from rewind.protocol.hooked import unhooked_trap
 from rewind.protocol.quote import decode, quote_if_needed, unquote
 from rewind.protocol.volatile import OWN_PREFIX
 
@@ -99,13 +100,19 @@ def options(raw: bytes) -> frozenset[str]:
 
 
 def traps(raw: bytes) -> dict[str, str]:
-    """Return signal to text. In posix mode bash leaves out SIG; here it is always there."""
+    """Return signal to text, as the user set it. In posix mode bash leaves out SIG; here it is
+    always there."""
     found = {}
     for match in _matches(_TRAP, raw, "trap"):
         name = decode(match[2])
+        text = unquote(match[1])
+        if name in ("EXIT", "ERR") and OWN_PREFIX in text:
+            text = unhooked_trap(text)
+            if not text:
+                continue
         if not name.startswith("SIG") and name not in ("EXIT", "DEBUG", "ERR", "RETURN"):
             name = "SIG" + name
-        found[name] = unquote(match[1])
+        found[name] = text
     return found
 
 

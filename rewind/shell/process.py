@@ -47,6 +47,7 @@ class Process:
         os.set_blocking(self.master, False)
         self.slave = os.open(_slave_name(self.master), os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
+        self.echoes = True
         self.status: int | None = None
         """What the shell would exit with after it: bash's exit status, or 128 + its signal."""
 
@@ -128,6 +129,7 @@ class Process:
 
     def plain(self) -> None:
         """Neither echo what is typed nor end lines with CR LF: what comes out goes to no terminal."""
+        self.echoes = False
         modes = termios.tcgetattr(self.slave)
         modes[1] &= ~termios.ONLCR
         modes[3] &= ~termios.ECHO

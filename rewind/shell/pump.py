@@ -11,9 +11,12 @@ import signal
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from rewind.protocol.conversation import Event
+from rewind.protocol.conversation import Event, Phase
 from rewind.shell.hosted import HostedShell
 from rewind.shell.terminal import Terminal
+
+
+_INTERRUPT = b"\x03"
 
 
 class Wakeup:
@@ -61,6 +64,9 @@ class Pump:
         self._backlog = b""
         self._reads_keys = False
         self.keys_ended = False
+        self.last_key = b""
+        """What is typed when there are no more keys, because a file or pipe that they come from has
+        ended."""
         self.typed_ahead = b""
 
     def serve(self, fd: int, ready: Callable[[], None]) -> None:
@@ -73,6 +79,11 @@ class Pump:
     def type(self, data: bytes) -> None:
         """Give the running command keys, as far as its terminal takes them; the rest follows."""
         self._backlog += data
+
+    def untyped(self) -> bytes:
+        """Take back keys that the terminal has not taken yet."""
+        left, self._backlog = self._backlog, b""
+        return left
 
     def type_later(self, data: bytes) -> None:
         """Keep keys that were typed ahead for the next prompt."""
@@ -92,6 +103,8 @@ class Pump:
         try:
             return self._loop(handle, seconds)
         finally:
+            # What no program got is for the next prompt.
+            self.typed_ahead += self.untyped()
             selector.unregister(self.shell.process.master)
             selector.unregister(self.wakeup.fd)
             if self._reads_keys:
@@ -119,7 +132,7 @@ class Pump:
                                 return True
                 else:
                     self._keys()
-            if self._backlog and not self._reads_backlogged():
+            if self._backlog:
                 self._flush()
             if woken:
                 self.wakeup.clear()
@@ -153,20 +166,34 @@ class Pump:
             self.keys_ended = True
             self._selector.unregister(self.terminal.stdin)
             self._reads_keys = False
-            return
+            # Twice: the first one only ends a line that has begun.
+            running = self.shell.conversation.phase is Phase.RUNNING
+            data = self.last_key * 2 if running else b""
         self._backlog += data
         self._flush()
 
     def _flush(self) -> None:
-        """Type what is waiting. While the terminal takes no more, no more keys are read."""
-        if self._backlog:
+        """Type what is waiting, as far as there is a program that it can be for."""
+        waits = self._listened_to()
+        if waits and self._backlog:
             self._backlog = self._backlog[self.shell.process.write(self._backlog) :]
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._backlog else 0)
-        self._selector.modify(self.shell.process.master, events)
+        elif _INTERRUPT in self._backlog:
+            # Whatever keeps the prompt away (a prompt command, a start-up file) can be interrupted,
+            # and, as everywhere, what was typed before is then void.
+            self._backlog = self._backlog.rpartition(_INTERRUPT)[2]
+            self.shell.process.write(_INTERRUPT)
+        full = waits and self._backlog
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if full else 0)
+        if events != self._selector.get_key(self.shell.process.master).events:
+            self._selector.modify(self.shell.process.master, events)
 
-    def _reads_backlogged(self) -> bool:
-        return bool(
-            self._selector.get_key(self.shell.process.master).events & selectors.EVENT_WRITE
+    def _listened_to(self) -> bool:
+        """Whether keys go to a program: not to bash's own readline, which takes its lines from us, in
+        the moments before a command starts and after it has ended."""
+        phase = self.shell.conversation.phase
+        process = self.shell.process
+        return phase in (Phase.BOOT, Phase.RUNNING) or (
+            phase is Phase.CLOSING and process.foreground() != process.pid
         )
 
     def close(self) -> None:
