@@ -107,10 +107,17 @@ Event = (
 class Conversation:
     """The state machine. The caller gives it everything bash says, and tells it what it has sent."""
 
-    def __init__(self, nonce: str, reading: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        nonce: str,
+        reading: Callable[[], bool] = lambda: True,
+        echoing: Callable[[], bool] = lambda: True,
+    ) -> None:
         """`reading` tells whether bash itself reads the terminal at this moment, with readline: what
-        it prints while a command runs may look like a prompt (`echo "${PS1@P}"`)."""
+        it prints while a command runs may look like a prompt (`echo "${PS1@P}"`). `echoing` tells
+        whether the terminal echoes: where not, readline ends the line itself when it accepts it."""
         self._reading = reading
+        self._echoing = echoing
         self.phase = Phase.BOOT
         self._nonce = self._boot_nonce = nonce
         self._scanner = Scanner()
@@ -218,14 +225,11 @@ class Conversation:
             self._accepted = True
             self._redraw = False
             data = echo[at + len(_ACCEPTED) :]
-            self._echo = b""
-            if not data:
-                self._echo = b"\r"
-                return
-            data = data.removeprefix(b"\r")
-        elif self._echo:
-            data = data.removeprefix(self._echo)
-            self._echo = b""
+            self._echo = b"\r" if self._echoing() else b"\r\n"
+        # bash 4.4 does not send the return.
+        while data and self._echo:
+            data = data.removeprefix(self._echo[:1])
+            self._echo = self._echo[1:]
         # readline turns bracketed paste on before it shows the prompt that rejects the line.
         data = self._unhooked(data).removesuffix(_PASTE_ON)
         if data and not self._redraw:

@@ -2,6 +2,7 @@
 to the record."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from rewind.engine.live import Recording
@@ -20,18 +21,28 @@ from rewind.shell.pump import Pump
 
 class Command:
     """The command that runs now. `handle` is for the pump: it returns True when bash stands at a
-    prompt again.
+    prompt again, or is leaving.
 
     A step is opened when bash has accepted the line, so that a rejected one (`!nosuch`, an empty
     line) leaves none; what is printed before that is held back from the record, not from the
     terminal."""
 
-    def __init__(self, text: str, cwd: str, recording: Recording, pump: Pump, keys: bytes) -> None:
+    def __init__(
+        self,
+        text: str,
+        cwd: str,
+        recording: Recording,
+        pump: Pump,
+        keys: bytes,
+        leaving: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt."""
         self._text = text
         self._cwd = cwd
         self._recording = recording
         self._pump = pump
         self._keys = keys
+        self._leaving = leaving
         self._begun = False
         self._early = b""
         self._ended: tuple[Ended, float] | None = None
@@ -41,9 +52,9 @@ class Command:
     def handle(self, event: Event) -> bool:
         match event:
             case Output(data, recorded):
-                # With a jump wished for, bash ends the line that SIGINT broke off.
-                if self._recording.wish is None or data.strip():
-                    self._pump.terminal.write(data)
+                if self._pump.shell.leaving:
+                    return False
+                self._pump.terminal.write(data)
                 if recorded and self._begun:
                     self._recording.output(data)
                 elif recorded:
@@ -58,6 +69,7 @@ class Command:
                     self._begin()
                 self._ended = facts, time.monotonic()
                 self._pump.type_later(self._pump.shell.go_on(self._recording.session))
+                return self._leaving()
             case PromptReady():
                 self.prompt = event
                 self._finish(event)
@@ -72,6 +84,11 @@ class Command:
     def cut_off(self, exit_code: int) -> None:
         """bash ended with the command."""
         self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
+
+    def left(self) -> None:
+        """bash has been stopped on its way out; what it said of the command is all there will be."""
+        if self._ended is not None:
+            self._end(*self._ended)
 
     def add_line(self, line: str) -> None:
         """One more line of it has been typed."""

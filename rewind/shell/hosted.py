@@ -1,8 +1,10 @@
 """The hosted bash: commands in, events out. See `protocol.conversation` for what happens between."""
 
+import contextlib
 import os
 import secrets
 import select
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +14,15 @@ from pathlib import Path
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Event, Phase, Repaired, Unmarked
 from rewind.protocol.dump import END
+from rewind.shell.ancestry import between, group, is_shell
 from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.rundir import RunDirectory
 
 _LOAD, _ACCEPT, _REPAIR, _DUMP = (b"\x18\x1f" + key for key in (b"R", b"A", b"I", b"D"))
+# In 4.4 a SIGINT out of a trap leaves bash without a prompt.
+_LEAVES_BY_TRAP = (5, 0)
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
 _CAPTURE_PATIENCE = 20.0
@@ -48,6 +53,8 @@ class HostedShell:
         self._state = b""
         self._asked = 0.0
         self.capturing = False
+        self.leaving = False
+        """Whether the running command is being given up: what is still printed is about that."""
         self.conversation: Conversation
         self._nonce = ""
         self._env = dict(start.env) | {
@@ -75,7 +82,9 @@ class HostedShell:
     def begin_life(self) -> None:
         """From here on it is the bash of the last `next_life` that talks."""
         self.capturing = False
-        self.conversation = Conversation(self._nonce, lambda: self.process.reads_keys())
+        self.conversation = Conversation(
+            self._nonce, lambda: self.process.reads_keys(), lambda: self.process.echoes
+        )
 
     def respawn(self) -> None:
         """Start a new bash for the one that has ended. Raises BashUnusable."""
@@ -129,9 +138,35 @@ class HostedShell:
             self.rundir.write("long", text)
             long = b'. "$__rw_dir/long"'
         head = f"{self._sequence}\0{session}\0".encode()
-        self.rundir.write("command", head + text + b"\0" + long + b"\0")
+        guard = self._guard(command).encode()
+        self.rundir.write("command", head + b"\0".join((text, long, guard, b"")))
         self.conversation.sent()
+        self.leaving = False
         self.process.write(_LOAD + _ACCEPT)
+
+    def _guard(self, command: str) -> str:
+        """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is trapped,
+        '2' in any case."""
+        if self.start.bash.version < _LEAVES_BY_TRAP:
+            return "0"
+        if "rewind" in command or "\n" in command:
+            return "2"
+        # One that looks at the traps is not to see it.
+        return "0" if "trap" in command else "1"
+
+    def leave_line(self, process: int) -> None:
+        """Make bash give up the command line that `process` is a part of, once that has ended: what
+        follows in it does not run. Shells on the way to it (subshells, scripts) end now."""
+        way = between(process, self.process.pid)
+        if way is None or group(process) not in (self.process.foreground(), self.process.pid):
+            return
+        here = [other for other in way if group(other) == group(process)]
+        shells = [other for other in here if is_shell(other)]
+        for other in shells:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(other, signal.SIGKILL)
+        self.leaving = shells == way
+        self.process.signal(signal.SIGURG)
 
     def repair(self) -> None:
         """Put the hooks back into PROMPT_COMMAND."""

@@ -1,16 +1,17 @@
 """The folder in which host and bash meet: FIFOs beside the terminal, the next command, the socket.
 
-    events    bash → host   a command has ended (protocol.records)
-    replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
-    state     bash → host   a dump of the state
-    answers   bash → host   a completed line, or readline's settings
-    line      the line to complete: TEXT NUL
-    command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL SHORT NUL, where
-              SHORT is what is to be run instead of a text that is too long
-    long      such a text
-    hooks     bash's start-up file
-    restore   what bash runs to be in another state
-    socket    where `rewind` commands reach the host
+events    bash → host   a command has ended (protocol.records)
+replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
+state     bash → host   a dump of the state
+answers   bash → host   a completed line, or readline's settings
+line      the line to complete: TEXT NUL
+command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL SHORT NUL GUARD NUL,
+          where SHORT is what is to be run instead of a text that is too long, and GUARD says
+          whether a trap is to stand ready for a jump
+long      such a text
+hooks     bash's start-up file
+restore   what bash runs to be in another state
+socket    where `rewind` commands reach the host
 """
 
 import contextlib
@@ -68,7 +69,9 @@ class RunDirectory:
     def write(self, name: str, data: bytes) -> Path:
         """Write a file for bash to read and return its path."""
         path = self.path / name
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        # A new file each time: ext4 writes one out at once that was truncated and written again.
+        path.unlink(missing_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(fd, "wb") as file:
             os.fchmod(fd, 0o600)
             file.write(data)

@@ -25,6 +25,8 @@ class Server:
         self.path = path
         self._answer = answer
         self._socket = self._listen()
+        self.before_reply: Callable[[int], None] = lambda process: None
+        """Called with the asking process when it has its answer but has not heard it yet."""
 
     @property
     def fd(self) -> int:
@@ -63,6 +65,7 @@ class Server:
                 if not isinstance(request, dict):
                     return
                 reply = self._answer(request, process)
+                self.before_reply(process)
                 connection.sendall(json.dumps(reply).encode() + b"\n")
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from rewind.errors import GotoFailed
 from rewind.model.state import State
 from rewind.protocol.conversation import CommandEnded, Event, PromptReady
 from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
+from rewind.shell.ancestry import group
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.restore import needs_new_bash, restore_call, restore_script
@@ -88,7 +89,11 @@ class StandingBash:
         """Replace bash by a fresh one in the same process. Jobs are then nobody's; descriptors and
         environment stay. Raises GotoFailed."""
         self._shell.rundir.write("hooks", self._shell.next_life())
-        argv = [str(self._shell.start.bash.path), "--init-file", str(self._shell.rundir.path / "hooks")]
+        argv = [
+            str(self._shell.start.bash.path),
+            "--init-file",
+            str(self._shell.rundir.path / "hooks"),
+        ]
         self._shell.deliver_silently(f"exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
         self.until_prompt()
@@ -107,8 +112,18 @@ class StandingBash:
         return self._shell.process.poll() != "ended"
 
     def children(self) -> list[tuple[int, str]]:
-        """Process id and command line of each living child of bash."""
-        return list(_children(self._shell.process.pid))
+        """Process id and command line of each living child of bash that is no part of the command in
+        the foreground."""
+        process = self._shell.process
+        foreground = process.foreground()
+        own = _command_line(process.pid)
+        return [
+            (pid, command)
+            for pid, command in _children(process.pid)
+            # In bash's own group: a command substitution is bash once more, a job of `set +m` is not.
+            if (in_group := group(pid)) != foreground
+            or (in_group == process.pid and command != own)
+        ]
 
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors, other than the terminal's, point to."""
@@ -140,8 +155,12 @@ def _children(pid: int) -> Iterable[tuple[int, str]]:
     with contextlib.suppress(OSError):
         for child in tasks.read_text().split():
             with contextlib.suppress(OSError):
-                words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                yield int(child), b" ".join(words).decode("utf-8", "replace").strip()
+                yield int(child), _command_line(int(child))
+
+
+def _command_line(pid: int) -> str:
+    words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return b" ".join(words).decode("utf-8", "replace").strip()
 
 
 def _descriptors(pid: int) -> dict[int, str]:

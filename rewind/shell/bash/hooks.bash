@@ -36,7 +36,12 @@ __rw_pre() {
     else
         builtin printf '\e]7717;%s;X\a' "$__rw_n" >/dev/tty
     fi
-    builtin export -n __rw_n __rw_done __rw_x
+    if [[ ${__rw_guard-} ]]; then
+        builtin trap - URG
+        if [[ ${__rw_int[0]-} ]]; then builtin eval "${__rw_int[0]}"; fi
+        __rw_guard='' __rw_int=()
+    fi
+    builtin export -n __rw_n __rw_done __rw_guard __rw_int __rw_x
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     builtin return 0
@@ -122,6 +127,14 @@ __rw_post() {
     builtin return 0
 } 2>/dev/null
 
+# What the host's signal runs. It says nothing, and what it took away comes back in __rw_pre.
+__rw_leave='{
+    { builtin trap -p INT; builtin printf "\0"; } 1<>"$__rw_dir/replies"
+    builtin mapfile -d "" -n 1 -t __rw_int <>"$__rw_dir/replies"
+    builtin trap - INT
+    builtin kill -INT "$$"
+} 2>/dev/null'
+
 # The key that puts the host's next command into readline's line; accept-line follows as a key of
 # its own. A sequence number that has run before loads nothing: no key ever runs a command twice.
 # $1: $_, which a key's handler must give back.
@@ -150,7 +163,18 @@ __rw_load() {
         fi
     fi
     READLINE_LINE=$__rw_l READLINE_POINT=${#__rw_l}
-    builtin export -n __rw_x __rw_seq __rw_silent
+    if [[ ${__rw_c[4]-} == [12] && -z ${__rw_guard-} && -p $__rw_dir/replies ]]; then
+        # A jump gives up the line by SIGINT. Where that is trapped, or may not reach all of the line,
+        # the host asks for it by a signal that nobody uses, which does the same whatever is trapped.
+        { builtin trap -p INT URG; builtin printf '\0'; } 1<>"$__rw_dir/replies"
+        builtin mapfile -d '' -n 1 -t __rw_int <>"$__rw_dir/replies"
+        if [[ ${__rw_int[0]-} != *SIGURG* && ( ${__rw_c[4]} == 2 || -n ${__rw_int[0]-} ) ]]; then
+            __rw_guard=x
+            builtin trap "$__rw_leave" URG
+        fi
+        __rw_int=()
+    fi
+    builtin export -n __rw_x __rw_seq __rw_silent __rw_guard __rw_int
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     builtin true "$__rw_u"

@@ -1,0 +1,47 @@
+"""The processes between a hosted bash and one that it started, directly or not."""
+
+import os
+from pathlib import Path
+
+_SHELLS = frozenset(("bash", "sh", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
+
+
+def between(process: int, ancestor: int) -> list[int] | None:
+    """The processes on the way from `process` up to `ancestor`, both left out, nearest first. None
+    where there is no such way, or the system does not tell (it needs /proc)."""
+    found: list[int] = []
+    while True:
+        parent = _parent(process)
+        if parent is None or parent <= 1:
+            return None
+        if parent == ancestor:
+            return found
+        found.append(parent)
+        process = parent
+
+
+def is_shell(process: int) -> bool:
+    """Whether `process` is a shell: a script, a subshell, a command substitution."""
+    try:
+        name = Path(f"/proc/{process}/exe").readlink().name
+    except OSError:
+        return False
+    # A build of bash may have its version in its name.
+    return name.split("-")[0] in _SHELLS
+
+
+def group(process: int) -> int | None:
+    """The process group of `process`, None where it has ended."""
+    try:
+        return os.getpgid(process)
+    except ProcessLookupError:
+        return None
+
+
+def _parent(process: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return None
+    # The name, in parentheses, may hold anything: the numbers begin behind its end.
+    return int(stat.rpartition(b")")[2].split()[1])
