@@ -47,3 +47,13 @@ def write_lines(lines: Iterable[str]) -> None:
 def warn(text: str) -> None:
     """Say something beside the data, on standard error."""
     print(f"rewind: {text}", file=sys.stderr)
+
+
+def agreed(question: str) -> bool:
+    """Ask on the terminal. Raises UsageError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        from rewind.errors import UsageError
+
+        raise UsageError("this cannot be taken back, and there is no terminal to ask", "add --yes")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

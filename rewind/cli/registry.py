@@ -57,6 +57,8 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "delete": Command("naming:delete", "Delete a session; steps that others share stay."),
     },
     "look after": {
+        "gc": Command("gc:gc", "Free what nothing refers to, or what is beyond a budget."),
+        "purge": Command("purge:purge", "Remove a text or a step's output everywhere, for good."),
         "doctor": Command("health:doctor", "Health of the store, the shell and the terminal."),
         "version": Command("health:version", "Versions of rewind and of what it runs on."),
     },

@@ -5,7 +5,7 @@ tree's root, text as everywhere (UTF-8 with surrogateescape). A tree's address i
 digits.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +105,13 @@ class Files:
         stands on. Safe while others take snapshots; what living processes have written in their
         own packs stays until a later one."""
         return cleanup.clean_up(self._home, keep, grace=grace, dry_run=dry_run)
+
+    def too_much(self, needed: Sequence[str], others: Sequence[str], budget: int) -> set[str]:
+        """Return those of the trees `others`, oldest first, that have to go so that what the rest
+        and `needed` stand on takes no more than `budget` bytes."""
+        from rewind.files.budget import too_much
+
+        return too_much(self._home, needed, others, budget)
 
     def weigh(self) -> cleanup.Weight:
         """Return what the file store takes on disk."""

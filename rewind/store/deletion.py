@@ -1,5 +1,6 @@
 """Deleting a line without taking what others share, and freeing what nothing refers to."""
 
+import contextlib
 import time
 
 from rewind.store.claims import Claims, is_live
@@ -11,6 +12,10 @@ _GRACE_S = 60.0
 
 _BATCH = 100
 """Steps taken out of the search index in one transaction, so that others need not wait."""
+
+
+class _NotMeant(Exception):
+    """Takes back what was only tried."""
 
 
 class Deletion(Claims, Search):
@@ -61,6 +66,14 @@ class Deletion(Claims, Search):
                 " WHERE base IS NOT NULL)"
                 " SELECT id FROM used)"
             )
+
+    def sweepable(self) -> int:
+        """How many states and blobs `sweep` would free now."""
+        gone = 0
+        with contextlib.suppress(_NotMeant), self._db.transaction():
+            gone = self.sweep()
+            raise _NotMeant
+        return gone
 
     def _forget_words(self, session: str) -> None:
         """Take the steps that will go out of the search index, before the deletion itself: it

@@ -126,15 +126,6 @@ class Steps(Tables):
         )
         return None if start is None else (start[0].hex(), -1)
 
-    def trees(self) -> set[str]:
-        """The addresses of all snapshots of files that the record refers to."""
-        rows = self._db.all(
-            "SELECT tree FROM step WHERE tree IS NOT NULL"
-            " UNION SELECT start_tree FROM session WHERE start_tree IS NOT NULL"
-            " UNION SELECT tree FROM jump WHERE tree IS NOT NULL"
-        )
-        return {row[0] for row in rows}
-
 
 def _step(row: Row, session_id: str, session: str | None, labels: list[str]) -> Step:
     (_, number, uid, command, cwd, after, exit_code, pipestatus, status) = row[:9]

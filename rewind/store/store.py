@@ -14,10 +14,12 @@ from rewind.store.purge import Purge
 from rewind.store.recording import Recording
 from rewind.store.remarks import Remarks
 from rewind.store.sessions import Sessions
+from rewind.store.snapshots import Snapshots
 from rewind.store.states import Encodings
+from rewind.store.traces import Traces
 
 
-class Store(Sessions, Recording, Purge, Jumps, Remarks, Breakpoints, Health):
+class Store(Sessions, Recording, Purge, Jumps, Remarks, Breakpoints, Snapshots, Health, Traces):
     """The store in one file. An object belongs to one thread; other threads and processes open
     their own on the same file. Every method raises StoreUnusable where the file fails."""
 
