@@ -69,12 +69,12 @@ class Meddling(Disk):
 
 
 def as_allowed(change: Callable[..., None]) -> Callable[..., None]:
-    """A change that stops where this user may go no further: whatever it has done by then is
-    what there is."""
+    """A change that stops where the system lets it go no further (no permission, a folder into
+    itself by way of a link): whatever it has done by then is what there is."""
 
     @functools.wraps(change)
     def attempt(*arguments: Any, **more: Any) -> None:
-        with contextlib.suppress(PermissionError):
+        with contextlib.suppress(OSError):
             change(*arguments, **more)
 
     return attempt
