@@ -133,6 +133,8 @@ class Conversation:
         self._hushed = 0
         self._held = b""
         self._unmarked = False
+        self._bare: Ended | None = None
+        self._bare_begins = False
         self._hook_texts: tuple[bytes, ...] = ()
 
     def hide(self, *texts: bytes) -> None:
@@ -161,6 +163,21 @@ class Conversation:
         self._redraw = False
         self._hushed = 0
 
+    def unseen(self) -> PromptReady:
+        """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
+        assert self._bare is not None
+        self.phase = Phase.IDLE
+        facts = self._bare
+        return PromptReady(
+            facts.prompt or b"", facts.exit_code, facts.pipestatus, self._hooked, self._executed
+        )
+
+    def sent_unseen(self) -> None:
+        """A command's keys have been sent to such a prompt: neither echo nor mark will come."""
+        self.sent()
+        self.phase = Phase.RUNNING
+        self._executed = True
+
     def interrupted(self) -> None:
         """A key has been sent that ends the line bash is reading, without accepting one."""
         self.sent()
@@ -182,6 +199,10 @@ class Conversation:
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
         for item in self._scanner.feed(data):
+            if self._bare_begins:
+                self._bare_begins = False
+                if not isinstance(item, Mark):
+                    yield self._ready_bare()
             if isinstance(item, Mark):
                 yield from self._mark(item)
             else:
@@ -194,10 +215,12 @@ class Conversation:
                 if self._unmarked:
                     self._held = data
                     return
-                if data.endswith(_PASTE_ON) and self._reading():
-                    # Probably what readline sends before a prompt whose marks come next.
-                    self._held = _PASTE_ON
-                    data = data.removesuffix(_PASTE_ON)
+                at = data.rfind(_PASTE_ON)
+                if at >= 0 and self._reading():
+                    # What readline sends before a prompt. Its marks, if it has any, come next.
+                    data, self._held = data[:at], data[at:]
+                    self._unmarked = True
+                    yield Unmarked()
                 if data:
                     yield Output(data, recorded=True)
             case Phase.BOOT | Phase.CLOSING:
@@ -240,9 +263,7 @@ class Conversation:
             # readline draws the last line of a prompt again, the marks before it left out.
             if self.phase is Phase.IDLE or (self.phase is Phase.ENTERED and not self._accepted):
                 self._redraw = True
-            if self.phase is Phase.RUNNING and not self._unmarked and self._reading():
-                self._unmarked = True
-                yield Unmarked()
+            self._bare_begins = self._begins_bare()
             return
         if mark.nonce != self._nonce:
             return
@@ -259,6 +280,7 @@ class Conversation:
                 if self._ended is None:
                     return
                 facts, self._ended = self._ended, None
+                self._bare = facts
                 self.phase = Phase.CLOSING
                 self._hooked = True
                 yield CommandEnded(facts)
@@ -294,6 +316,17 @@ class Conversation:
                 self._prompt = b""
             case "T", Phase.CONTINUED:
                 yield Continues(_clean(self._prompt))
+
+    def _begins_bare(self) -> bool:
+        """Whether readline, which begins to read, does so at a prompt that carries no marks."""
+        if self._bare is None or self._bare.prompt is None:
+            return False
+        return self.phase is Phase.CLOSING or (self.phase is Phase.ENTERED and self._accepted)
+
+    def _ready_bare(self) -> PromptReady:
+        # Nothing will say where what readline draws from here on ends.
+        self._redraw = True
+        return self.unseen()
 
     def _ready(self) -> PromptReady:
         code, pipestatus = self._status

@@ -1,11 +1,13 @@
 """What the prompt hook says beside the terminal, over a FIFO: NUL-separated fields.
 
-    D  NONCE  STATUS  PIPESTATUS  PWD
+    D  NONCE  STATUS  PIPESTATUS  PWD  PROMPT
+
+PROMPT is empty, or 'x' and what a PS1 that cannot carry marks (it is readonly) expands to.
 """
 
 from dataclasses import dataclass
 
-_FIELDS = 5
+_FIELDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Ended:
     exit_code: int
     pipestatus: tuple[int, ...]
     cwd: str
+    prompt: bytes | None = None
+    """The prompt that follows, where it has no marks."""
 
 
 class RecordReader:
@@ -51,8 +55,9 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def _ended(fields: list[bytes]) -> Ended | None:
-    nonce, status, pipestatus, cwd = (f.decode("utf-8", "surrogateescape") for f in fields)
+    nonce, status, pipestatus, cwd, _ = (f.decode("utf-8", "surrogateescape") for f in fields)
     code = numbers(status)
     if len(code) != 1:
         return None
-    return Ended(nonce, code[0], numbers(pipestatus) or code, cwd)
+    prompt = fields[-1][1:] if fields[-1] else None
+    return Ended(nonce, code[0], numbers(pipestatus) or code, cwd, prompt)

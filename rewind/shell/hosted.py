@@ -20,13 +20,17 @@ from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.rundir import RunDirectory
 
-_LOAD, _ACCEPT, _REPAIR, _DUMP = (b"\x18\x1f" + key for key in (b"R", b"A", b"I", b"D"))
+_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
+    b"\x18\x1f" + key for key in (b"R", b"S", b"A", b"I", b"D")
+)
 # In 4.4 a SIGINT out of a trap leaves bash without a prompt.
 _LEAVES_BY_TRAP = (5, 0)
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
 _CAPTURE_PATIENCE = 20.0
 """Seconds; a heavy state takes 0.02."""
+POLL = 0.02
+"""Seconds between two looks where a prompt has to be looked for."""
 _STATE_END = f"\0{END}\0".encode()
 
 
@@ -53,6 +57,7 @@ class HostedShell:
         self._state = b""
         self._asked = 0.0
         self.capturing = False
+        self._blind = False
         self.leaving = False
         """Whether the running command is being given up: what is still printed is about that."""
         self.conversation: Conversation
@@ -111,6 +116,14 @@ class HostedShell:
                     self.process.write(_ACCEPT)
                 case _:
                     yield event
+        if (
+            not data
+            and self.polls
+            and self.process.reads_keys()
+            and not self.process.shows_errors()
+        ):
+            self._blind = True
+            yield self.conversation.unseen()
 
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
@@ -119,7 +132,14 @@ class HostedShell:
         self.rundir.reply(f". {self._nonce} {fresh} {session} .")
         self._nonce = fresh
         self.conversation.replied(fresh)
+        self._blind = False
         return typed
+
+    @property
+    def polls(self) -> bool:
+        """Whether a prompt is due. It may have to be looked for, by reading again and again: its text
+        goes elsewhere after `exec 2>file`."""
+        return self.conversation.phase is Phase.CLOSING
 
     def deliver(self, command: str, session: str) -> None:
         """Give bash its next command line, or the next line of an unfinished one."""
@@ -140,9 +160,13 @@ class HostedShell:
         head = f"{self._sequence}\0{session}\0".encode()
         guard = self._guard(command).encode()
         self.rundir.write("command", head + b"\0".join((text, long, guard, b"")))
-        self.conversation.sent()
+        load = _LOAD_MORE if self.conversation.phase is Phase.CONTINUED else _LOAD
+        if self._blind:
+            self.conversation.sent_unseen()
+        else:
+            self.conversation.sent()
         self.leaving = False
-        self.process.write(_LOAD + _ACCEPT)
+        self.process.write(load + _ACCEPT)
 
     def _guard(self, command: str) -> str:
         """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is trapped,
@@ -208,7 +232,7 @@ class HostedShell:
     def wait(self, seconds: float, *more: int) -> list[int]:
         """Wait until bash says something, or one of `more` can be read; the descriptors that can."""
         reads = [self.process.master, self.rundir.fd("state"), *more]
-        ready, _, _ = select.select(reads, [], [], seconds)
+        ready, _, _ = select.select(reads, [], [], POLL if self.polls else seconds)
         return ready
 
     def folder(self) -> str | None:

@@ -45,7 +45,8 @@ class Process:
         self.master: int = self._child.child_fd
         self.size = size
         os.set_blocking(self.master, False)
-        self.slave = os.open(_slave_name(self.master), os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        self._name = _slave_name(self.master)
+        self.slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
         self.echoes = True
         self.status: int | None = None
@@ -104,6 +105,17 @@ class Process:
         except termios.error:
             return False
         return not modes & (termios.ICANON | termios.ECHO) and self.foreground() == self.pid
+
+    def shows_errors(self) -> bool:
+        """Whether bash's standard error is its terminal; so it is taken to be where the system does
+        not tell."""
+        try:
+            said = os.readlink(f"/proc/{self.pid}/fd/2")
+        except FileNotFoundError:
+            return not os.path.isdir(f"/proc/{self.pid}/fd")
+        except OSError:
+            return True
+        return said in (self._name, "/dev/tty")
 
     def typed_ahead(self) -> bytes:
         """Take what was typed and nobody has read out of the terminal's queue."""

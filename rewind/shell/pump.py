@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from rewind.protocol.conversation import Event, Phase
-from rewind.shell.hosted import HostedShell
+from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
 
 
@@ -114,9 +114,14 @@ class Pump:
     def _loop(self, handle: Callable[[Event], bool], seconds: float | None) -> bool:
         process = self.shell.process
         while True:
-            ready = self._selector.select(seconds)
-            if not ready:
+            polls = self.shell.polls
+            ready = self._selector.select(POLL if polls else seconds)
+            if not ready and not polls:
                 return False
+            if polls:
+                for event in self.shell.read():
+                    if handle(event):
+                        return True
             woken = False
             for key, mask in ready:
                 if key.data is not None:

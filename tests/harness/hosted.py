@@ -39,10 +39,10 @@ class Recorded(Ran):
     @property
     def exit_code(self) -> int | None:
         """The exit code that a step would get."""
+        if isinstance(self.ready, PromptReady) and self.ready.exit_code is not None:
+            return self.ready.exit_code if self.facts or self.ready.executed else None
         if self.facts:
             return self.facts[-1].exit_code
-        if isinstance(self.ready, PromptReady) and self.ready.executed:
-            return self.ready.exit_code
         return self.ended
 
     @property

@@ -19,7 +19,9 @@ __rw_pre() {
     for __rw_a; do __rw_p+="$__rw_a "; done
     __rw_done=1
     if [[ -p $__rw_dir/events && -p $__rw_dir/replies ]]; then
-        builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" 1<>"$__rw_dir/events"
+        # A prompt that cannot carry marks is told here.
+        if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
+        builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" 1<>"$__rw_dir/events"
         builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
         while builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do
             if [[ $__rw_a == *"$__rw_n "* ]]; then
@@ -201,11 +203,13 @@ __rw_repair() {
         builtin return
     fi
     if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
-        if [[ ${__rw_array-} ]]; then
+        if [[ ${__rw_array-} && ${PROMPT_COMMAND[*]-} == *"$__rw_hk2" ]]; then
+            builtin true
+        elif [[ ${__rw_array-} ]]; then
             __rw_scalar=x
             if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
             PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
-        else
+        elif [[ ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
             PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}$__rw_hk
         fi
     fi
@@ -272,10 +276,11 @@ __rw_install() {
 
     # Readline is hidden behind the host's own prompt: these settings are seen by the host alone. The
     # end of bracketed paste is printed exactly when a line is accepted.
-    # The loading key works at PS2 too, where bash parses its text in the middle of the user's command,
-    # and may know no reserved words: a simple command.
+    # At PS2 bash parses a key's text in the middle of the user's command, where a brace may be no
+    # reserved word: there it is a simple command, which a DEBUG trap sees.
     for __rw_v in emacs-standard vi-insert vi-command; do
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": __rw_load "$_" >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_S": __rw_load "$_" >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_" "$BASH_COMMAND"; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x @DUMP@
         builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
@@ -307,4 +312,9 @@ if [[ -n $__rw_rc ]]; then
 fi
 builtin unset -v __rw_rc
 
+# FUNCNEST=1 allows no function to call another.
+__rw_c=${FUNCNEST+x$FUNCNEST}
+builtin unset -v FUNCNEST
 __rw_install
+if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
+builtin unset -v __rw_c
