@@ -2,6 +2,8 @@
 lines it rests: it keeps the terminal's modes and paints nothing."""
 
 import asyncio
+import contextlib
+import os
 import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import ConditionalKeyBindings, DynamicKeyBindings, KeyBindings
+from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings
 from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
@@ -21,7 +23,14 @@ from rewind.model.config import PromptConfig
 from rewind.repl import palette
 from rewind.repl.bashlexer import BashLexer
 from rewind.repl.commands import Commands
-from rewind.repl.keys import bound_keys, completing_keys, default_keys, key_presses, own_keys, searching_keys
+from rewind.repl.keys import (
+    bound_keys,
+    completing_keys,
+    default_keys,
+    key_presses,
+    own_keys,
+    searching_keys,
+)
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
@@ -40,6 +49,14 @@ class Services:
     edit: Callable[[str], str]
     folder: Callable[[], str | None]
     completion: Completion
+
+
+class _Restful(Application[None]):
+    """Schedules no painting for the time when it rests."""
+
+    def invalidate(self) -> None:
+        if not getattr(self.renderer, "resting", False):
+            super().invalidate()
 
 
 class Editor:
@@ -95,6 +112,7 @@ class Editor:
         self._app.renderer = self._painter
         self._running: asyncio.Task[None] | None = None
         self._result: asyncio.Future[str | None] | None = None
+        self._away = contextlib.ExitStack()
         self._leftover = b""
         self._lead = b""
         self._single_line = False
@@ -110,7 +128,7 @@ class Editor:
                 completing_keys(self),
             ]
         )
-        app: Application[None] = Application(
+        app = _Restful(
             self.view.layout,
             style=palette.style(self._config.background),
             include_default_pygments_style=False,
@@ -159,6 +177,7 @@ class Editor:
         loop = asyncio.get_running_loop()
         self._lead = lead
         self._result = loop.create_future()
+        self._away.close()
         self.line.begin(draft)
         self.recall.entered()
         self.view.done, self.view.ending = False, ""
@@ -222,11 +241,14 @@ class Editor:
         )
         if self.tab.working:
             self.tab.settle()
-        self.tab.menu = None
-        self.search.active = False
         self.view.done, self.view.ending = True, ending
-        self._inside(lambda: self._painter.render(self._app, self._app.layout, is_done=True))
+        searched, self.search.active = self.search.active, False
+        text = "" if searched or self.tab.menu else self.line.text
+        self.tab.menu = None
+        self._inside(lambda: self._painter.finish(self._app, self._app.layout, text, ending))
         self._painter.resting = True
+        # What is typed from here on is not for this line.
+        self._away.enter_context(self._app.input.detach())
         if isinstance(outcome, BaseException):
             self._result.set_exception(outcome)
         else:
@@ -322,7 +344,10 @@ class Editor:
 
     def resized(self) -> None:
         """The terminal has another size."""
-        self._inside(self._painter.erase)
+        columns = self._terminal.size()[1]
+        # xterm and the console cut rows off; the others break them.
+        reflows = not ("XTERM_VERSION" in os.environ or os.environ.get("TERM") == "linux")
+        self._inside(lambda: self._painter.resized(columns, reflows=reflows))
         self._app.invalidate()
 
     def leftover(self) -> bytes:

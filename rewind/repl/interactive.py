@@ -8,11 +8,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from prompt_toolkit.input import create_input
+from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from rewind.model.config import PromptConfig
 from rewind.model.state import State
-from rewind.repl import marks, status
+from rewind.repl import marks, palette, status
 from rewind.repl.editor import Editor, Services, terminal_size
 from rewind.repl.prompt import Prompt, drawable, parse
 from rewind.repl.readlinekeys import read_settings
@@ -35,7 +36,7 @@ class Interactive:
         self._terminal = terminal
         self._completion = services.completion
         self._config = config
-        self._colour = term not in ("", "dumb")
+        self._colour = palette.depth() is not ColorDepth.MONOCHROME
         # No cursor position requests: their answer could come when a program owns the terminal.
         output = Vt100_Output(sys.stdout, terminal_size(terminal), term=term, enable_cpr=False)
         self._editor = Editor(terminal, services, config, input=create_input(), output=output)
@@ -44,6 +45,7 @@ class Interactive:
         self._ran: float | None = None
         self._folder: str | None = None
         self._binds = True
+        self._marks = False
         self._reading = False
 
     # --- reading ---
@@ -53,9 +55,9 @@ class Interactive:
         shown = parse(prompt)
         standing = self._standing(watcher)
         self._announce(standing, prompt)
-        self._stand(number, shown, standing)
+        lead = self._stand(number, shown, standing)
         draft, self._draft = self._draft, ""
-        text = self._run(watcher, self._editor.read(shown.text, shown.lead, typed, draft))
+        text = self._run(watcher, self._editor.read(shown.text, lead, typed, draft))
         if text is not None:
             self._entered(text)
         return text
@@ -67,18 +69,15 @@ class Interactive:
 
     def _announce(self, standing: Standing, prompt: bytes) -> None:
         """Tell the terminal that a prompt comes, unless the user's own prompt does."""
-        if (
-            self._config.marks
-            and not self._config.plain
-            and self._colour
-            and b"\x1b]133;" not in prompt
-        ):
+        self._marks = self._config.marks and not self._config.plain and b"\x1b]133;" not in prompt
+        if self._marks:
             changed = standing.folder != self._folder
             code = standing.exit_code if standing.seconds is not None else None
             self._terminal.control(marks.prompt_begins(code, standing.folder if changed else None))
             self._folder = standing.folder
 
-    def _stand(self, number: int | None, shown: Prompt, standing: Standing) -> None:
+    def _stand(self, number: int | None, shown: Prompt, standing: Standing) -> bytes:
+        """Put what stands beside the prompt in its place; return what stands above its line."""
         plain = self._config.plain
         mark = "" if plain or not self._config.number else "-" if number is None else str(number)
         words = (
@@ -95,6 +94,7 @@ class Interactive:
             dim = f"\x1b[2m{mark}\x1b[0m " if self._colour else f"{mark} "
             lead = dim.encode() + lead
         self._terminal.control(lead)
+        return lead
 
     def read_more(self, watcher: Watcher, prompt: bytes) -> str:
         return self._run(watcher, self._editor.read_line(drawable(prompt))) or ""
@@ -116,7 +116,7 @@ class Interactive:
         if text.strip():
             self._ran = time.monotonic()
             self._binds = self._binds or bool(_BINDS.search(text))
-            if self._config.marks and not self._config.plain and self._colour:
+            if self._marks:
                 self._terminal.control(marks.OUTPUT_BEGINS)
 
     # --- what the live bash knows ---
@@ -162,6 +162,10 @@ class Interactive:
         self._editor.resized()
 
     # --- for the loop ---
+
+    def draft(self, text: str) -> None:
+        """Let the next `read` begin with `text` in its line."""
+        self._draft = text
 
     def leftover(self) -> bytes:
         return self._editor.leftover()

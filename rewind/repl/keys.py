@@ -121,6 +121,7 @@ def default_keys(editor: "Editor") -> KeyBindings:
     for keys, name in _DEFAULT.items():
         everywhere = keys in _IN_VI_TOO
         bindings.add(*keys.split(), filter=True if everywhere else emacs_mode)(commands[name])
+
     @bindings.add("c-c")
     def _interrupt(event: KeyPressEvent) -> None:
         editor.interrupt_line()

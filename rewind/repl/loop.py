@@ -21,6 +21,10 @@ _BOOT_QUIET = 2.0
 something else (`exec zsh`), or to wait for the user."""
 
 
+_PAINTED_AFTER = 0.002
+"""Seconds that the editor has for its first paint before bash is asked for its state."""
+
+
 class Move(Protocol):
     """Where the shell is after a jump."""
 
@@ -66,6 +70,7 @@ class Loop:
         self._prompt: PromptReady | None = None
         self._after_step = False
         self._said_failure: str | None = None
+        self._capture_due = False
         self.attentive: Attentive | None = None
 
     def boot(self) -> bool:
@@ -87,7 +92,7 @@ class Loop:
         while True:
             if self.recording.wish is not None and not self._travels():
                 return self.ended()
-            self._capture_begins()
+            self._capture_due = True
             self._warn()
             try:
                 text = self._read()
@@ -213,9 +218,13 @@ class Loop:
         }
         for fd, ready in watched.items():
             loop.add_reader(fd, ready)
+        # The prompt is painted first: bash would want the processor at the same time.
+        due = loop.call_later(_PAINTED_AFTER, self._capture_begins) if self._capture_due else None
         try:
             yield
         finally:
+            if due is not None:
+                due.cancel()
             for fd in watched:
                 loop.remove_reader(fd)
 
@@ -252,6 +261,7 @@ class Loop:
     # --- state ---
 
     def _capture_begins(self) -> None:
+        self._capture_due = False
         self.recording.at_prompt(after_step=self._after_step)
         if not self.shell.capturing:
             if not self.shell.rundir.intact():
@@ -268,6 +278,8 @@ class Loop:
 
     def _capture_ends(self) -> None:
         """Wait for the state that is being dumped: the next command changes it."""
+        if self._capture_due:
+            self._capture_begins()
         while self.shell.capturing and self.shell.process.poll() == "running":
             self._capture_poll()
             if self.shell.capturing:

@@ -29,10 +29,38 @@ class Painter(Renderer):
     """Paints only while a line is edited: the application lives on while a program has the terminal."""
 
     resting = True
+    _painted: tuple[str, int] | None = None
 
     def render(self, app: Application[Any], layout: Layout, is_done: bool = False) -> None:
         if not self.resting:
             super().render(app, layout, is_done)
+            self._painted = None
+            control = layout.current_control
+            if isinstance(control, BufferControl) and not is_done:
+                self._painted = control.buffer.text, control.buffer.cursor_position
+
+    def finish(self, app: Application[Any], layout: Layout, text: str, ending: str) -> None:
+        """Leave `text` on the screen as it is, and nothing after it, with the cursor below."""
+        if self._painted == (text, len(text)) and not ending and self._cursor_pos.x:
+            # The cursor stands where the text ends: what follows is all there is to take away.
+            self.output.write_raw("\x1b[0m\x1b[J\r\n")
+            self.reset()
+            self.output.flush()
+        else:
+            self.render(app, layout, is_done=True)
+        self._painted = None
+
+    def resized(self, columns: int, *, reflows: bool) -> None:
+        """Erase what was painted for another width. A terminal that `reflows` has broken rows that
+        are too long for it in two, above the cursor too."""
+        screen, cursor = self._last_screen, self._cursor_pos
+        if self.resting or screen is None:
+            return
+        if reflows:
+            widths = [max(screen.data_buffer[row], default=-1) + 1 for row in range(cursor.y)]
+            broken = sum(max(0, -(-width // columns) - 1) for width in widths)
+            self.output.cursor_up(broken + cursor.x // columns)
+        self.erase()
 
     def erase(self, leave_alternate_screen: bool = True) -> None:
         if not self.resting:

@@ -16,10 +16,14 @@ from pathlib import Path
 from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import HostedShell
 
-_LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (b"\x18\x1f" + key for key in (b"L", b"T", b"M", b"W", b"B"))
+_LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (
+    b"\x18\x1f" + key for key in (b"L", b"T", b"M", b"W", b"B")
+)
 _END = b"\0\0"
 
-_WORD = re.compile(r"""(?:\\.|\$?'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^\s\\'"]|['"\\])+""", re.DOTALL)
+_WORD = re.compile(
+    r"""(?:\\.|\$?'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^\s\\'"]|['"\\])+""", re.DOTALL
+)
 """A word of a command line, whatever is quoted in it."""
 
 
@@ -66,6 +70,8 @@ class Completion:
         self._shell.process.write(_LINE + key + _TELL)
 
     def _begin(self) -> None:
+        if self.busy:
+            self.settle(1.0)
         if not self._shell.rundir.intact():
             self._shell.rundir.remake()
         self._shell.rundir.read("answers")
