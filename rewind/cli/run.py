@@ -2,12 +2,9 @@
 
 import os
 import re
-import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -103,6 +100,7 @@ class _Run:
     def _direct(self, stage: "Stage") -> None:
         from rewind.repl.scripted import Scripted
         from rewind.shell.scripting import ScriptBash
+        from rewind.shell.waitable import waitable
 
         bash = ScriptBash(stage.hosted, stage.pump, stage.bash)
         if self.at is None or stage.store.state_at(self.at.position) is None:
@@ -113,7 +111,7 @@ class _Run:
             bash.prepare(self.script)
             self._say_where(self.at)
         if not stage.terminal.is_terminal:
-            stage.terminal.stdin = _piped(stage.terminal.stdin)
+            stage.terminal.stdin = waitable(stage.terminal.stdin)
             stage.pump.keys_ended = False
             stage.pump.last_key = stage.hosted.process.end_of_file_key()
         self.scripted = Scripted(
@@ -169,22 +167,6 @@ class _Run:
 
     def _resuming(self) -> str:
         return f"'rewind run {self.name} {self.script} --resume'"
-
-
-def _piped(stdin: int) -> int:
-    """`stdin` as something that can be waited for, which a file cannot."""
-    if not os.isatty(stdin) and (stat.S_ISREG(mode := os.fstat(stdin).st_mode) or stat.S_ISCHR(mode)):
-        reading, writing = os.pipe()
-
-        def copy() -> None:
-            with suppress(OSError):
-                while data := os.read(stdin, 1 << 16):
-                    os.write(writing, data)
-            os.close(writing)
-
-        threading.Thread(target=copy, name="input", daemon=True).start()
-        return reading
-    return stdin
 
 
 @dataclass

@@ -70,7 +70,8 @@ def arrive(
     except GotoFailed as failure:
         _back(shell, origin, failure)
         raise
-    if way is None or state.history.last == wanted.history.last:
+    on_the_spot = way is None or not (way.passed or way.gained)
+    if on_the_spot or state.history.last == wanted.history.last:
         wanted = replace(wanted, history=state.history)
     return Arrival(
         target,

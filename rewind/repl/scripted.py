@@ -71,7 +71,8 @@ class Scripted:
             if self._stops(status):
                 raise self._end(status)
             if self.on_error == "shell":
-                return self._hand_over(status)
+                self._hand_over(status)
+                return None
         if self.index >= len(self.commands):
             raise self._end(status)
         command = self.commands[self.index]

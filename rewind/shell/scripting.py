@@ -42,17 +42,15 @@ class ScriptBash:
             f' \\builtin set -- {words}; [[ -z ${{BASH_ENV-}} ]] || \\builtin eval ". \\"$BASH_ENV\\""'
         )
 
-    def prepare(self, name: str, status: int = 0) -> None:
-        """Get a bash that is in the right state ready to run the commands of script `name`; `status`
-        becomes its `$?`. Raises GotoFailed."""
+    def prepare(self, name: str | None, status: int = 0) -> None:
+        """Get a bash that is in the right state ready: for the commands of script `name`, where it
+        is one. `status` becomes its `$?`. Raises GotoFailed."""
         values = {"@DUMP@": dump_script().encode(), "@BASH@": os.fsencode(self._shell.start.bash.path)}
         text = files("rewind.shell").joinpath("bash/script.bash").read_bytes()
         self._shell.rundir.write("script", filled(text, values))
         # Before 5.0 nothing can set $0.
-        self._bash.run(
-            f'. "$__rw_dir/script"; {SOURCE_NAME}=({quote(name)}); BASH_ARGV0={quote(name)};'
-            f" \\__rw_run_status {status} && \\builtin :"
-        )
+        names = f" {SOURCE_NAME}=({quote(name)}); BASH_ARGV0={quote(name)};" if name else ""
+        self._bash.run(f'. "$__rw_dir/script";{names} \\__rw_run_status {status} && \\builtin :')
         if self._listens is None:
             self._listens = self._shell.rundir.fd("state")
             self._pump.serve(self._listens, self.heard)
