@@ -14,6 +14,7 @@ from rewind.cli import host
 from rewind.cli.arguments import Argument, Option
 from rewind.cli.options import Json, write, write_json
 from rewind.errors import RewindError, UsageError
+from rewind.model.names import printable
 
 Jobs = Annotated[str | None, Option(metavar="kill|keep", help="What becomes of running jobs.")]
 OnUndo = Annotated[
@@ -100,7 +101,7 @@ def _check(options: dict[str, str | None], name: str, *allowed: str) -> None:
 def _ask(told: list[str], question: str, answers: dict[str, str], otherwise: str) -> str:
     """One of the values of `answers`, as the user says. Raises RewindError where he stays, or
     where nobody can be asked."""
-    print(*told, sep="\n  ", file=sys.stderr)
+    print(*map(printable, told), sep="\n  ", file=sys.stderr)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         what, _, hint = otherwise.partition("; ")
         raise RewindError(what, hint)

@@ -45,8 +45,10 @@ def write_lines(lines: Iterable[str]) -> None:
 
 
 def warn(text: str) -> None:
-    """Say something beside the data, on standard error."""
-    print(f"rewind: {text}", file=sys.stderr)
+    """Say something beside the data, on standard error; on one line, whatever it speaks of."""
+    from rewind.model.names import printable
+
+    print(f"rewind: {printable(text)}", file=sys.stderr)
 
 
 def agreed(question: str) -> bool:
@@ -55,5 +57,7 @@ def agreed(question: str) -> bool:
         from rewind.errors import UsageError
 
         raise UsageError("this cannot be taken back, and there is no terminal to ask", "add --yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    from rewind.model.names import printable
+
+    print(f"{printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -76,6 +76,7 @@ class Travel:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
         self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
+        self.recording.cwd = arrival.state.cwd
         if wish.branch is not None:
             self.recording.next_name = wish.branch
         return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
@@ -167,7 +168,7 @@ class Travel:
         return arrive(self.bash, self.store, target, way, other_terminal=foreign or earlier)
 
     def _moved(self, lines: list[str]) -> Moved:
-        return Moved(lines, self.bash.prompt, self.history())
+        return Moved([printable(line) for line in lines], self.bash.prompt, self.history())
 
     def _kill_jobs(self) -> None:
         for pid, _ in self.bash.children():

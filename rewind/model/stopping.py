@@ -91,7 +91,7 @@ def described(breakpoint: Breakpoint) -> str:
     if breakpoint.output is not None:
         words.append(f"output that matches '{printable(breakpoint.output)}'")
     if breakpoint.changed is not None:
-        words.append(f"{breakpoint.changed} changed")
+        words.append(f"{printable(breakpoint.changed)} changed")
     if breakpoint.longer_than is not None:
         words.append(f"longer than {breakpoint.longer_than:g} s")
     return " and ".join(words)
@@ -137,7 +137,7 @@ def _event_reasons(breakpoint: Breakpoint, outcome: Outcome) -> list[str] | None
     if breakpoint.changed is not None:
         if breakpoint.changed not in outcome.changed():
             return None
-        found.append(f"{breakpoint.changed} has changed")
+        found.append(f"{printable(breakpoint.changed)} has changed")
     if breakpoint.output is not None:
         match = _compiled(breakpoint.output).search(outcome.output())
         if match is None:

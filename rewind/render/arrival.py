@@ -12,7 +12,7 @@ _KINDS = ("environment", "variables", "functions", "aliases", "options")
 def place(position: Position) -> str:
     """A position in words: `step 4 of my-deploy`."""
     where = "the start" if position.number < 0 else f"step {position.number}"
-    return f"{where} of {position.session}"
+    return f"{where} of {printable(position.session)}"
 
 
 def arrival_lines(

@@ -13,10 +13,17 @@ from rewind.model.step import Step
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""What JSON leaves as it is and a terminal acts on: DEL, C1 (ECMA-48) and the marks that turn text
+around (Unicode Standard Annex 9)."""
+
 
 def dumps(document: object) -> str:
-    """`document` as JSON text. What was no UTF-8 (lone surrogates) is replaced by U+FFFD."""
+    """`document` as JSON text. What was no UTF-8 (lone surrogates) is replaced by U+FFFD, and
+    what a terminal would act on is escaped."""
     text = json.dumps(document, ensure_ascii=False)
+    if not text.isprintable():
+        text = _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -15,7 +15,7 @@ def described(state: State, style: Style) -> Iterator[str]:
         yield f"dirs +{index:<4} {printable(folder)}"
     for index, argument in enumerate(state.arguments, 1):
         yield f"${index:<9} {words.one_line(argument)}"
-    yield f"umask      {state.umask}"
+    yield f"umask      {printable(state.umask)}"
     variables = sorted(state.variables.items())
     exported = (_variable(name, each) for name, each in variables if each.exported)
     others = (_variable(name, each) for name, each in variables if not each.exported)
@@ -23,9 +23,11 @@ def described(state: State, style: Style) -> Iterator[str]:
     yield from _section("variables", others, style)
     aliases = (f"{printable(k)}={words.one_line(v)}" for k, v in sorted(state.aliases.items()))
     yield from _section("aliases", aliases, style)
-    yield from _section("set -o", sorted(state.options), style)
-    yield from _section("shopt", sorted(state.shopt), style)
-    traps = (f"{name}: {words.one_line(text)}" for name, text in sorted(state.traps.items()))
+    yield from _section("set -o", map(printable, sorted(state.options)), style)
+    yield from _section("shopt", map(printable, sorted(state.shopt)), style)
+    traps = (
+        f"{printable(name)}: {words.one_line(text)}" for name, text in sorted(state.traps.items())
+    )
     yield from _section("traps", traps, style)
     yield from _section("functions", _functions(state), style)
 
@@ -39,7 +41,7 @@ def _section(title: str, content: Iterable[str], style: Style) -> Iterator[str]:
 
 
 def _variable(name: str, variable: Variable) -> str:
-    attributes = variable.attributes.replace("x", "")
+    name, attributes = printable(name), printable(variable.attributes.replace("x", ""))
     shown = f"-{attributes} " if attributes else ""
     match variable.value:
         case None:
