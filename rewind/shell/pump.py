@@ -182,7 +182,7 @@ class Pump:
         waits = self._listened_to()
         if waits and self._backlog:
             self._backlog = self._backlog[self.shell.process.write(self._backlog) :]
-        elif _INTERRUPT in self._backlog:
+        elif _INTERRUPT in self._backlog and self.shell.conversation.phase is not Phase.ENTERED:
             # Whatever keeps the prompt away (a prompt command, a start-up file) can be interrupted,
             # and, as everywhere, what was typed before is then void.
             self._backlog = self._backlog.rpartition(_INTERRUPT)[2]

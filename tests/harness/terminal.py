@@ -18,6 +18,14 @@ PATIENCE = float(os.environ.get("REWIND_TEST_PATIENCE", "20"))
 """Seconds after which a test gives up waiting. Passing tests never come near it."""
 
 
+class _Screen(pyte.HistoryScreen):
+    """Takes what pyte has no ear for: `CSI ? 4 m`, which vim asks xterm with."""
+
+    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
+        if not private:
+            super().select_graphic_rendition(*attributes)
+
+
 class Terminal:
     """Runs one program. Everything it prints goes to `raw` and onto a screen with scrollback."""
 
@@ -28,7 +36,7 @@ class Terminal:
         cwd: Path | str | None = None,
         size: tuple[int, int] = (24, 80),
     ) -> None:
-        self._screen = pyte.HistoryScreen(size[1], size[0], history=5000, ratio=0.5)
+        self._screen = _Screen(size[1], size[0], history=5000, ratio=0.5)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
         self.status: int | None = None
