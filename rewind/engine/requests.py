@@ -21,6 +21,10 @@ from rewind.model.session import Position
 Reply = dict[str, Any]
 
 
+_FARTHEST = 1 << 31
+"""Steps; more than any line has."""
+
+
 class Requests:
     """Answers for one recording shell."""
 
@@ -50,9 +54,11 @@ class Requests:
         }
 
     def answer(self, request: dict[str, Any], process: int) -> Reply:
-        """The reply to a request of `process`. Never raises a RewindError: it is the reply."""
+        """The reply to a request of `process`, whatever is in it. Never raises a RewindError: it is
+        the reply."""
         op = self._known.get(str(request.get("op")))
         try:
+            _check(request)
             if op is None:
                 raise UsageError("this shell does not know that request", "restart the shell")
             return {"ok": True} | op(request, process)
@@ -187,6 +193,23 @@ class Requests:
             if pid != process and not _is_asking(command)
         }
         return Surroundings(around.descriptors, children)
+
+
+def _check(request: dict[str, Any]) -> None:
+    """Raise UsageError where a part of the request is not of its kind."""
+    for name, value in request.items():
+        if value is None:
+            continue
+        if name in ("back", "forward"):
+            right = type(value) is int and 0 <= value < _FARTHEST
+        elif name == "paused":
+            right = isinstance(value, bool)
+        elif name == "paths":
+            right = isinstance(value, list) and all(isinstance(path, str) for path in value)
+        else:
+            right = isinstance(value, str)
+        if not right:
+            raise UsageError(f"this shell does not understand '{name}' in a request")
 
 
 def _is_asking(command: str) -> bool:

@@ -41,8 +41,11 @@ class RecordReader:
             if at + _FIELDS > len(fields):
                 break
             record = _ended(fields[at + 1 : at + _FIELDS])
-            if record:
-                found.append(record)
+            if record is None:
+                # Somebody's D; the hook's may be among what follows it.
+                at += 1
+                continue
+            found.append(record)
             at += _FIELDS
         self._held = b"\0".join([*fields[at:], self._held])
         return found

@@ -6,12 +6,13 @@ import json
 import os
 import socket
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 _PATIENCE = 1.0
-"""Seconds. A client sends its line at once; one that does not is not waited for."""
+"""Seconds for the whole line. A client sends it at once; one that does not is not waited for."""
 _LONGEST = 1 << 20
 
 Answer = Callable[[dict[str, Any], int], dict[str, Any]]
@@ -55,17 +56,17 @@ class Server:
             user, process = _peer(connection)
             if user not in (os.geteuid(), 0):
                 return
-            connection.settimeout(_PATIENCE)
             with contextlib.suppress(OSError):
                 line = _line(connection)
                 try:
                     request = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     request = None
                 if not isinstance(request, dict):
                     return
                 reply = self._answer(request, process)
                 self.before_reply(process)
+                connection.settimeout(_PATIENCE)
                 connection.sendall(json.dumps(reply).encode() + b"\n")
 
     def close(self) -> None:
@@ -76,7 +77,9 @@ class Server:
 
 def _line(connection: socket.socket) -> bytes:
     data = b""
+    end = time.monotonic() + _PATIENCE
     while not data.endswith(b"\n") and len(data) < _LONGEST:
+        connection.settimeout(max(end - time.monotonic(), 0.001))
         part = connection.recv(1 << 16)
         if not part:
             break
