@@ -81,7 +81,9 @@ def remove(
         raise UsageError("that is more than a session and a breakpoint's id")
     name = place.session_named(where[0] if len(where) == 2 else None)
     if not (where[-1].isascii() and where[-1].isdigit()):
-        raise UsageError(f"'{where[-1]}' is no breakpoint's id", "'rewind breakpoint list' shows it")
+        raise UsageError(
+            f"'{where[-1]}' is no breakpoint's id", "'rewind breakpoint list' shows it"
+        )
     with place.writing() as store:
         store.remove_breakpoint(name, int(where[-1]))
 

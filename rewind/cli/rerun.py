@@ -125,11 +125,13 @@ class _Rerun:
         from rewind.shell.waitable import waitable
 
         # The files go with the shell, as in any jump, and what they were is kept.
+        stage.travel.remember()
         stage.recording.wish = Wish(stage.recording.position)
         moved = stage.travel.jump()
         steps = f"{len(self.steps)} step{'s' * (len(self.steps) != 1)}"
         said = f"rewind: running {steps} again, from step {self.steps[0].number}, as {self.branch}"
-        stage.loop.moved(replace(moved, lines=[said, *moved.lines[1:]]))
+        more = [line for line in moved.lines if not line.startswith("rewind: now after")]
+        stage.loop.moved(replace(moved, lines=[said, *more]))
         if not stage.terminal.is_terminal:
             stage.terminal.stdin = waitable(stage.terminal.stdin)
         bash = ScriptBash(stage.hosted, stage.pump, stage.bash)

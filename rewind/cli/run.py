@@ -42,9 +42,7 @@ def run(
         ),
     ] = None,
     resume: Annotated[bool, Option(help="Go on after the last step that succeeded.")] = False,
-    files: Annotated[
-        str, Option(help="Which files to track.", metavar="auto|off|PATH")
-    ] = "auto",
+    files: Annotated[str, Option(help="Which files to track.", metavar="auto|off|PATH")] = "auto",
     shell: Annotated[str | None, Option(help="The bash to run.", metavar="PATH")] = None,
 ) -> int:
     """Run a bash script, each of its top-level commands as a recorded step.
@@ -199,9 +197,7 @@ class _Progress:
 
         if self.terminal.is_terminal:
             columns = self.terminal.size()[1]
-            text = line(
-                index + 1, self.total, command.text, columns, style_for(sys.stdout), **more
-            )
+            text = line(index + 1, self.total, command.text, columns, style_for(sys.stdout), **more)
             self.terminal.fresh_line()
             self.terminal.write(text.encode("utf-8", "replace") + b"\r\n")
 
@@ -236,9 +232,7 @@ def _refuse_taken(name: str, script: str) -> None:
             )
 
 
-def _resumption(
-    name: str, commands: "Sequence[Command]", arguments: Sequence[str]
-) -> "Resumption":
+def _resumption(name: str, commands: "Sequence[Command]", arguments: Sequence[str]) -> "Resumption":
     from rewind.engine.lines import start_state
     from rewind.engine.running import resumption
 

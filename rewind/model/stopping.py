@@ -60,9 +60,7 @@ def check(breakpoint: Breakpoint) -> Breakpoint:
     return breakpoint
 
 
-def stops_before(
-    breakpoints: Iterable[Breakpoint], number: int, command: str
-) -> tuple[Stop, ...]:
+def stops_before(breakpoints: Iterable[Breakpoint], number: int, command: str) -> tuple[Stop, ...]:
     """The breakpoints that stop before `command` runs as step `number`."""
     return tuple(
         Stop(each, " and ".join(_place_reasons(each)))

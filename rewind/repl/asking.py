@@ -57,7 +57,9 @@ class Asking:
         if self._ended:
             return None
         try:
-            return self._ask(watcher, question, typed)
+            # The terminal's own line editing will do; the editor may have left it raw.
+            with self._terminal.cooked():
+                return self._ask(watcher, question, typed)
         except KeyboardInterrupt:
             self._write("\r\n")
             return None

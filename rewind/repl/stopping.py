@@ -46,12 +46,19 @@ class Stopping:
         self._told: Last | None = None
         self._asked = False
         self._kept = b""
+        self._drafted = False
+
+    def draft(self, text: str) -> None:
+        """Let the next `read` begin with `text` in its line, and give what it becomes unasked."""
+        self._inner.draft(text)
+        self._drafted = True
 
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         self._tell_outcome()
         while True:
             text = self._inner.read(watcher, number, prompt, typed)
-            if text is None or number is None or not text.strip() or _never_stops(text):
+            unasked, self._drafted = self._drafted, False
+            if text is None or number is None or unasked or _never_stops(text):
                 return text
             self._breakpoints = self._in_force()
             stops = stops_before(self._breakpoints, number, text)
@@ -131,4 +138,4 @@ class Stopping:
 
 
 def _never_stops(command: str) -> bool:
-    return is_own(command) or is_leaving(command)
+    return not command.strip() or is_own(command) or is_leaving(command)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from importlib.resources import files
 
+from rewind.protocol.dump import END
 from rewind.protocol.quote import encode, quote
 from rewind.shell.capture import dump_script
 from rewind.shell.hosted import HostedShell, filled
@@ -12,6 +13,8 @@ from rewind.shell.pump import Pump
 from rewind.shell.standing import StandingBash
 
 _GUARD, _UNGUARD = b"\x18\x1fG", b"\x18\x1fU"
+
+_END = f"\0{END}\0".encode()
 
 SOURCE_NAME = "__rw_run_source"
 """Stands for BASH_SOURCE, which nothing but bash itself can set."""
@@ -30,6 +33,7 @@ class ScriptBash:
         self._pump = pump
         self._bash = bash
         self._listens: int | None = None
+        self._said = b""
         self.leaving: bytes | None = None
         """The state in which bash is about to end, once it is."""
 
@@ -45,7 +49,10 @@ class ScriptBash:
     def prepare(self, name: str | None, status: int = 0) -> None:
         """Get a bash that is in the right state ready: for the commands of script `name`, where it
         is one. `status` becomes its `$?`. Raises GotoFailed."""
-        values = {"@DUMP@": dump_script().encode(), "@BASH@": os.fsencode(self._shell.start.bash.path)}
+        values = {
+            "@DUMP@": dump_script().encode(),
+            "@BASH@": os.fsencode(self._shell.start.bash.path),
+        }
         text = files("rewind.shell").joinpath("bash/script.bash").read_bytes()
         self._shell.rundir.write("script", filled(text, values))
         # Before 5.0 nothing can set $0.
@@ -58,6 +65,7 @@ class ScriptBash:
     def guard(self) -> None:
         """Before a command: put the traps around it. What is typed after this comes after it."""
         self.failed()
+        self._said = b""
         self._shell.conversation.redraws()
         self._shell.process.write(_GUARD)
 
@@ -73,8 +81,10 @@ class ScriptBash:
 
     def heard(self) -> None:
         """Read what bash says of its state while a command runs."""
-        if not self._shell.capturing and (raw := self._shell.captured()) is not None:
-            self.leaving = raw
+        if not self._shell.capturing:
+            self._said += self._shell.rundir.read("state")
+            if self._said.endswith(_END):
+                self.leaving, self._said = self._said, b""
 
     def reborn(self) -> None:
         """Let the bash that is leaving become a fresh one. Raises GotoFailed."""
