@@ -140,8 +140,8 @@ class _Run:
     def _told(self, command: "Command", status: int) -> list[str]:
         """What the user is told who gets a shell after a failure."""
         return [
-            f"rewind: line {command.first_line} of {self.script} failed, exit code {status}; this"
-            " is a live shell in that state (set -e is off in it)",
+            f"rewind: line {command.first_line} of {self.script} failed, exit code {status}",
+            "rewind: this is a live shell in that state, with set -e off",
             f"rewind: leave it with exit; then go on with {self._resuming()}",
         ]
 

@@ -31,7 +31,8 @@ class Scripted:
     """A source of command lines, and the loop's Script.
 
     `on_error` is shell, stop or continue. `settle` waits until the state after a command is known,
-    `resume` brings a fresh bash to the recording's position. `told` gives what the user of the shell after a failure is told."""
+    `resume` brings a fresh bash to the recording's position, `told` gives what is said to whoever
+    gets a shell after a failure."""
 
     inner: Source
     bash: ScriptBash

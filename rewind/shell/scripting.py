@@ -1,5 +1,5 @@
-"""A hosted bash that runs a script: set up as bash is for one, and kept from ending unseen. The other
-side is `rewind/shell/bash/script.bash`."""
+"""A hosted bash that runs a script: set up as bash is for one, and kept from ending unseen. The
+other side is `rewind/shell/bash/script.bash`."""
 
 import os
 from collections.abc import Sequence
@@ -41,9 +41,10 @@ class ScriptBash:
         """Be what `bash NAME ARGUMENTS…` is at its first line. Raises GotoFailed."""
         self.prepare(name)
         words = " ".join(map(quote, arguments))
+        start_up = '[[ -z ${BASH_ENV-} ]] || \\builtin eval ". \\"$BASH_ENV\\""'
         self._bash.run(
             f"{_AS_FOR_A_SCRIPT}; \\builtin unset -f command_not_found_handle;"
-            f' \\builtin set -- {words}; [[ -z ${{BASH_ENV-}} ]] || \\builtin eval ". \\"$BASH_ENV\\""'
+            f" \\builtin set -- {words}; {start_up}"
         )
 
     def prepare(self, name: str | None, status: int = 0) -> None:

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 
 def waitable(fd: int) -> int:
-    """Return `fd`, or, where that is a file or a device like /dev/null, which no selector takes, the
-    end of a pipe from which the same comes."""
+    """Return `fd`, or, where that is a file or a device like /dev/null, which no selector takes,
+    the end of a pipe from which the same comes."""
     mode = os.fstat(fd).st_mode
     if os.isatty(fd) or not (stat.S_ISREG(mode) or stat.S_ISCHR(mode)):
         return fd
