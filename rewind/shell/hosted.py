@@ -27,6 +27,9 @@ _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
 _LEAVES_BY_TRAP = (5, 0)
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
+_CAPTURE_BEGINS = 0.3
+"""Seconds within which bash begins to tell its state. What was drawn before that may have been
+drawn for the capture before."""
 _CAPTURE_PATIENCE = 20.0
 """Seconds; a heavy state takes 0.02."""
 POLL = 0.02
@@ -215,9 +218,11 @@ class HostedShell:
         """The dump, once it is whole; None until then, and where `capturing` has become false:
         bash was in no state to tell (5.2 after a syntax error inside `[[`), or did not for too
         long."""
-        over = self.conversation.redrawn or time.monotonic() - self._asked > _CAPTURE_PATIENCE
+        passed = time.monotonic() - self._asked
+        silent = self.conversation.redrawn and passed > _CAPTURE_BEGINS
         self._state += self.rundir.read("state")
         if not self._state.endswith(_STATE_END):
+            over = (silent and not self._state) or passed > _CAPTURE_PATIENCE
             self.capturing = not over
             return None
         self.capturing = False
