@@ -68,9 +68,7 @@ class Travel:
         except RewindError as error:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
-            return self._moved(
-                [*lines, f"rewind: the shell is where it was, after {place(origin)}"]
-            )
+            return self._moved([*lines, *self._stayed(origin)])
         beside = [*moved.not_restored, *self._beside(wish.target), *_outside(way, self.reach_rules)]
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
@@ -80,6 +78,19 @@ class Travel:
         if wish.branch is not None:
             self.recording.next_name = wish.branch
         return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
+
+    def _stayed(self, origin: Position) -> Sequence[str]:
+        """Where the shell is after a jump that failed; a new bash where there is none any more."""
+        if self.bash.alive:
+            return [f"rewind: the shell is where it was, after {place(origin)}"]
+        try:
+            self.bash.respawn()
+            arrival = self._arrive(origin, None)
+        except RewindError as error:
+            return [f"rewind: bash is gone, and no new one stands there: {error.message}"]
+        self.recording.not_restored = arrival.not_restored
+        told = _told(arrival, origin)
+        return [f"rewind: bash had ended; a new one stands after {place(origin)}", *told[1:]]
 
     def _go(self, wish: Wish, way: Passage) -> tuple[Arrival | None, FilesMoved]:
         """Make the jump, or the part of it that was wished for."""

@@ -68,7 +68,7 @@ def arrive(
             _rewrite_history(shell, reader, target, way, origin, wanted)
         state, reborn = _bring(shell, origin, wanted)
     except GotoFailed as failure:
-        _back(shell, origin, failure)
+        _back(shell, reader, target, way, origin, failure)
         raise
     on_the_spot = way is None or not (way.passed or way.gained)
     if on_the_spot or state.history.last == wanted.history.last:
@@ -154,12 +154,22 @@ def _same_history(state: State, other: State) -> State:
     return replace(state, history=other.history)
 
 
-def _back(shell: LiveShell, origin: State, failure: GotoFailed) -> None:
+def _back(
+    shell: LiveShell,
+    reader: Reader,
+    target: Position,
+    way: Passage | None,
+    origin: State,
+    failure: GotoFailed,
+) -> None:
     """The shell as it was before, for a jump that failed half way."""
     try:
-        if not shell.alive:
+        new = not shell.alive
+        if new:
             shell.respawn()
         now = shell.capture()
+        if way is not None and not new:
+            _rewrite_history(shell, reader, target, way.back(), now, origin)
         shell.restore(_same_history(now, origin), origin)
     except RewindError as second:
         raise GotoFailed(

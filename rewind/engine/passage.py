@@ -23,6 +23,10 @@ class Passage:
     passed: tuple[Step, ...]
     gained: tuple[Step, ...]
 
+    def back(self) -> "Passage":
+        """The same way in the other direction."""
+        return Passage(self.shared, self.gained[::-1], self.passed[::-1])
+
 
 def passage(reader: Reader, origin: Position, target: Position) -> Passage:
     """The way from `origin` to `target`. Reads no more than twice LOOKED_AT steps, however long the

@@ -175,6 +175,12 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
+    def kill(self) -> None:
+        """End bash for good, and wait for that."""
+        if self.status is None:
+            self.signal(signal.SIGKILL)
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+
     def close(self) -> None:
         """Let go of the terminal; bash, if it lives, gets its hang-up."""
         if self._child.closed:

@@ -64,14 +64,14 @@ class StandingBash:
     def restore(self, current: State, target: State) -> None:
         """Change what differs between `current` and `target`, in place. What could not be changed
         shows in the next capture. Raises GotoFailed where bash ends or hangs over it."""
-        self._shell.rundir.write("restore", restore_script(current, target))
+        self._write("restore", restore_script(current, target))
         self.run(f"__rw_loud; {restore_call()}")
 
     def set_history(self, length: int, keep: int, add: Sequence[str]) -> None:
         """Of a history list that ends at entry `length`, keep those up to entry `keep`, and append
         `add`. Raises GotoFailed where bash ends over it."""
         text = "".join(f"{command}\0" for command in add)
-        self._shell.rundir.write("remember", text.encode("utf-8", "surrogateescape"))
+        self._write("remember", text.encode("utf-8", "surrogateescape"))
         # bash 4.4 deletes neither ranges nor from the end.
         self.run(
             '__rw_loud; { \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/remember"; '
@@ -87,16 +87,20 @@ class StandingBash:
 
     def reborn(self) -> None:
         """Replace bash by a fresh one in the same process. Jobs are then nobody's; descriptors and
-        environment stay. Raises GotoFailed."""
-        self._shell.rundir.write("hooks", self._shell.next_life())
-        argv = [
-            str(self._shell.start.bash.path),
-            "--init-file",
-            str(self._shell.rundir.path / "hooks"),
-        ]
+        environment stay. Raises GotoFailed; bash is then gone, or where it was."""
+        path = self._shell.start.bash.path
+        if not os.access(path, os.X_OK):
+            raise GotoFailed(f"bash cannot be started again: {path} is gone")
+        self._write("hooks", self._shell.next_life())
+        argv = [str(path), "--init-file", str(self._shell.rundir.path / "hooks")]
         self._shell.deliver_silently(f"exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
-        self.until_prompt()
+        try:
+            self.until_prompt()
+        except GotoFailed:
+            # It may be the old bash still, which nobody understands any more.
+            self._shell.process.kill()
+            raise
 
     def respawn(self) -> None:
         """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
@@ -128,6 +132,14 @@ class StandingBash:
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors, other than the terminal's, point to."""
         return _descriptors(self._shell.process.pid)
+
+    def _write(self, name: str, data: bytes) -> None:
+        try:
+            if not self._shell.rundir.intact():
+                self._shell.rundir.remake()
+            self._shell.rundir.write(name, data)
+        except OSError as error:
+            raise GotoFailed(f"the run directory cannot be written: {error.strerror}") from error
 
     def run(self, command: str) -> None:
         """Run a command of the host's own, which is no step and leaves no history. Raises GotoFailed

@@ -1,0 +1,197 @@
+"""A jump that something goes wrong with ends at its target or where it began, in one line."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from harness.places import Home
+from harness.unprompted import Unprompted, play
+
+from rewind.model.changes import differences
+from rewind.model.session import Position
+
+Break = Callable[[Unprompted, pytest.MonkeyPatch], None]
+
+ORIGIN, TARGET = Position("play", 2), Position("play", 0)
+
+
+def kill_bash(shell: Unprompted) -> None:
+    process = shell.stage.hosted.process
+    os.kill(process.pid, signal.SIGKILL)
+
+
+def bash_killed_before(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    kill_bash(shell)
+
+
+def first_call(
+    patch: pytest.MonkeyPatch, where: object, name: str, what: Callable[[], None]
+) -> None:
+    """Have `what` happen when `where.name` is first called, before it does its work."""
+    real = getattr(where, name)
+    done: list[None] = []
+
+    def broken(*words: object, **more: object) -> object:
+        if not done:
+            done.append(None)
+            what()
+        return real(*words, **more)
+
+    patch.setattr(where, name, broken)
+
+
+def bash_killed_in_capture(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    first_call(patch, shell.stage.hosted, "captured", lambda: kill_bash(shell))
+
+
+def bash_killed_before_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    first_call(patch, shell.stage.bash, "restore", lambda: kill_bash(shell))
+
+
+def bash_killed_in_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    first_call(patch, shell.stage.bash, "until_prompt", lambda: kill_bash(shell))
+
+
+def bash_killed_in_second_capture(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    first_call(
+        patch,
+        shell.stage.bash,
+        "restore",
+        lambda: first_call(patch, shell.stage.hosted, "captured", lambda: kill_bash(shell)),
+    )
+
+
+def remove_run_directory(shell: Unprompted) -> None:
+    for path in shell.stage.hosted.rundir.path.iterdir():
+        path.unlink()
+    shell.stage.hosted.rundir.path.rmdir()
+
+
+def run_directory_gone_before(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    remove_run_directory(shell)
+
+
+def run_directory_gone_in_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    first_call(patch, shell.stage.bash, "restore", lambda: remove_run_directory(shell))
+
+
+def fifo_gone(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    (shell.stage.hosted.rundir.path / "state").unlink()
+
+
+def capture_cut_short(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    whole = shell.stage.hosted.captured
+
+    def cut() -> bytes | None:
+        raw = whole()
+        return raw[: len(raw) // 2] if raw else raw
+
+    patch.setattr(shell.stage.hosted, "captured", cut)
+
+
+def second_capture_cut_short(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    whole = shell.stage.hosted.captured
+    seen: list[bytes] = []
+
+    def cut() -> bytes | None:
+        raw = whole()
+        if raw:
+            seen.append(raw)
+        return raw[: len(raw) // 2] if raw and len(seen) == 2 else raw
+
+    patch.setattr(shell.stage.hosted, "captured", cut)
+
+
+def database(shell: Unprompted) -> sqlite3.Connection:
+    return sqlite3.connect(shell.stage.store.path)
+
+
+def state_damaged(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    with database(shell) as connection:
+        connection.execute("UPDATE blob SET data = randomblob(length(data))")
+
+
+def snapshots_damaged(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    for path in (shell.stage.store.path.parent / "files").rglob("*"):
+        if path.is_file() and path.stat().st_size and "pack" in str(path):
+            size = path.stat().st_size
+            path.chmod(0o600)
+            path.write_bytes(os.urandom(size))
+
+
+def disk_full(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    def no_room(store: object) -> None:
+        store._db.run("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
+
+    shell.stage.recording.recorder.ask(no_room)
+
+
+def exec_fails(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    nowhere = Path("/nonexistent/bash")
+    start = shell.stage.hosted.start
+    patch.setattr(shell.stage.bash, "beyond", lambda now, wanted: ["readonly variable x"])
+    shell.stage.hosted.start = replace(start, bash=replace(start.bash, path=nowhere))
+
+
+FAULTS = [
+    bash_killed_before,
+    bash_killed_in_capture,
+    bash_killed_before_restore,
+    bash_killed_in_restore,
+    bash_killed_in_second_capture,
+    run_directory_gone_before,
+    run_directory_gone_in_restore,
+    fifo_gone,
+    capture_cut_short,
+    second_capture_cut_short,
+    state_damaged,
+    snapshots_damaged,
+    disk_full,
+    exec_fails,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_in_a_jump_leaves_the_shell_at_one_of_its_ends(
+    fault: Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    file = home.work / "file"
+    arrived: list[str] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        shell.settle()
+        yield "a=target; mkdir d; cd d; echo target > ../file"
+        shell.settle()
+        yield "a=between; cd ..; echo between > file"
+        shell.settle()
+        yield "a=origin; f () { echo origin; }; echo origin > file; rm -r d; set -o noclobber"
+        shell.settle()
+        states = {place: shell.recorded(place) for place in (ORIGIN, TARGET)}
+        texts = {ORIGIN: "origin\n", TARGET: "target\n"}
+        shell.wish(step="0")
+        bash = shell.stage.hosted.process.pid
+        with monkeypatch.context() as patch:
+            fault(shell, patch)
+            yield None
+            place = shell.position
+        arrived.append(f"{'origin' if place == ORIGIN else 'target'}: {' / '.join(shell.said)}")
+        now = shell.captured()
+        if shell.stage.hosted.process.pid != bash:
+            # A new bash's history is the user's.
+            now = replace(now, history=states[place].history)
+        assert differences(states[place], now) == []
+        assert file.read_text() == texts[place]
+        errors = [line for line in shell.said if "error" in line or "suspended" in line]
+        assert len(errors) == (0 if place == TARGET and not shell.stage.recording.off else 1)
+        assert all("Traceback" not in line and "\n" not in line for line in shell.said)
+        yield "echo $a > after"
+        written = (Path(shell.captured().cwd) / "after").read_text()
+        assert written == f"{states[place].variables['a'].value}\n"
+
+    play(scenario, home, files=str(home.work))
+    print(f"{fault.__name__}: {arrived[0]}")
