@@ -18,6 +18,8 @@ from rewind.shell.restore import needs_new_bash, restore_call, restore_script
 
 _PATIENCE = 30.0
 """Seconds that bash may take for a state; a heavy one takes 0.02."""
+_DRAWN_WITHIN = 0.1
+"""Seconds after a state within which bash draws its line anew."""
 
 
 class StandingBash:
@@ -59,7 +61,17 @@ class StandingBash:
             shell.wait(min(left, 0.1))
             for _ in shell.read():
                 pass
+        self._until_drawn()
         return raw
+
+    def _until_drawn(self) -> None:
+        """Wait until bash has drawn its line anew: until then it is still telling, with descriptors
+        for that. Where it draws nothing (stderr is elsewhere), a moment will do."""
+        end = time.monotonic() + _DRAWN_WITHIN
+        while not self._shell.conversation.redrawn and time.monotonic() < end:
+            self._shell.wait(0.02)
+            for _ in self._shell.read():
+                pass
 
     def restore(self, current: State, target: State) -> None:
         """Change what differs between `current` and `target`, in place. What could not be changed

@@ -134,6 +134,7 @@ class Walk:
         self.lines = Lines()
 
     def __call__(self, shell: Unprompted) -> Generator[str | None, None, None]:
+        shell.stage.recording.tracking.now()  # the first snapshot is waited for by nobody else
         self.lines.seen["play"] = [self.look(shell)]
         self.lines.commands["play"] = []
         for kind, what in self.actions:
