@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How fast the prompt is, against a bare prompt_toolkit prompt on the same terminal in the
-same run: the first prompt, a key to its echo, and Enter to the next prompt for the command `true`.
+"""How fast the prompt is, against a bare prompt_toolkit prompt on the same terminal in the same
+run: the first prompt, a key to its echo, and Enter to the next prompt for the command `true`.
 
-A time counts to the last byte that came before the terminal fell silent for a while. Prints a table;
-`--json` prints the figures, in milliseconds.
+A time counts to the last byte before the terminal fell silent for a while. Prints a table; `--json`
+prints the figures, in milliseconds.
 """
 
 import argparse

@@ -4,14 +4,74 @@ typed."""
 import os
 from bisect import bisect_left
 from collections.abc import Iterable
+from pathlib import Path
 
 from rewind.model.state import State
 
 _BUILTINS = frozenset(
-    ". : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare"
-    " dirs disown echo enable eval exec exit export false fc fg getopts hash help history jobs kill"
-    " let local logout mapfile popd printf pushd pwd read readarray readonly return set shift shopt"
-    " source suspend test times trap true type typeset ulimit umask unalias unset wait".split()
+    [
+        ".",
+        ":",
+        "[",
+        "alias",
+        "bg",
+        "bind",
+        "break",
+        "builtin",
+        "caller",
+        "cd",
+        "command",
+        "compgen",
+        "complete",
+        "compopt",
+        "continue",
+        "declare",
+        "dirs",
+        "disown",
+        "echo",
+        "enable",
+        "eval",
+        "exec",
+        "exit",
+        "export",
+        "false",
+        "fc",
+        "fg",
+        "getopts",
+        "hash",
+        "help",
+        "history",
+        "jobs",
+        "kill",
+        "let",
+        "local",
+        "logout",
+        "mapfile",
+        "popd",
+        "printf",
+        "pushd",
+        "pwd",
+        "read",
+        "readarray",
+        "readonly",
+        "return",
+        "set",
+        "shift",
+        "shopt",
+        "source",
+        "suspend",
+        "test",
+        "times",
+        "trap",
+        "true",
+        "type",
+        "typeset",
+        "ulimit",
+        "umask",
+        "unalias",
+        "unset",
+        "wait",
+    ]
 )
 """bash's manual, section "SHELL BUILTIN COMMANDS"."""
 
@@ -23,7 +83,7 @@ class Commands:
         self._names: frozenset[str] = frozenset()
         self._sorted: list[str] = []
         self._learnt: tuple[object, ...] = ()
-        self._folders: dict[str, tuple[int, frozenset[str]]] = {}
+        self._folders: dict[Path, tuple[int, frozenset[str]]] = {}
         self.version = 0
         """Another number after each change."""
 
@@ -32,7 +92,7 @@ class Commands:
         where something has changed. Reads folders: not for the thread that reads keys."""
         path = state.variables.get("PATH")
         text = path.value if path is not None and isinstance(path.value, str) else ""
-        programs = [self._programs(os.path.join(state.cwd, folder)) for folder in text.split(":")]
+        programs = [self._programs(Path(state.cwd, folder)) for folder in text.split(":")]
         found = (frozenset(state.functions), frozenset(state.aliases), *programs)
         if found == self._learnt:
             return False
@@ -52,9 +112,9 @@ class Commands:
         at = bisect_left(self._sorted, word)
         return at < len(self._sorted) and self._sorted[at].startswith(word)
 
-    def _programs(self, folder: str) -> frozenset[str]:
+    def _programs(self, folder: Path) -> frozenset[str]:
         try:
-            changed = os.stat(folder).st_mtime_ns
+            changed = folder.stat().st_mtime_ns
             before = self._folders.get(folder)
             if before is not None and before[0] == changed:
                 return before[1]

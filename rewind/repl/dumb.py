@@ -14,7 +14,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 class Dumb:
-    """Reads whole lines, each with as many more as bash wants for it. No escape sequence comes out."""
+    """Reads whole lines, each with as many more as bash wants. No escape sequence comes out."""
 
     def __init__(self, terminal: Terminal, finished: Callable[[str], bool]) -> None:
         self._terminal = terminal

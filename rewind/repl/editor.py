@@ -1,5 +1,5 @@
-"""The line editor: one prompt_toolkit application, which lives as long as the shell does. Between two
-lines it rests: it keeps the terminal's modes and paints nothing."""
+"""The line editor: one prompt_toolkit application, which lives as long as the shell does. Between
+two lines it rests: it keeps the terminal's modes and paints nothing."""
 
 import asyncio
 import contextlib
@@ -14,9 +14,8 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings
-from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings, merge_key_bindings
 from prompt_toolkit.output import Output
 
 from rewind.model.config import PromptConfig
@@ -232,7 +231,7 @@ class Editor:
         else:
             context.copy().run(work)
 
-    def _end(self, outcome: str | None | BaseException, ending: str = "") -> None:
+    def _end(self, outcome: str | BaseException | None, ending: str = "") -> None:
         """The line is done with: leave what was typed on the screen, and rest."""
         if self._result is None or self._result.done():
             return

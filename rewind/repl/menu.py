@@ -1,6 +1,5 @@
 """The words that could stand at the cursor, in columns under the line."""
 
-import os
 import re
 from collections.abc import Callable
 
@@ -16,9 +15,11 @@ class Menu:
     def __init__(self, words: tuple[str, ...], is_folder: Callable[[str], bool]) -> None:
         self.words = words
         self.selected: int | None = None
-        common = os.path.commonprefix(words)
         # Within one folder its name needs no repeating.
-        cut = common.rfind("/") + 1
+        folder = words[0][: words[0].rfind("/") + 1]
+        while not all(word.startswith(folder) for word in words):
+            folder = folder[: folder.rstrip("/").rfind("/") + 1]
+        cut = len(folder)
         self._labels = [_shown(word[cut:]) + ("/" if is_folder(word) else "") for word in words]
         self._width = 80
         self._first = 0

@@ -1,5 +1,5 @@
-"""What `bind -v`, `bind -p` and `bind -s` print, read: ~/.inputrc, `bind` lines and all, as the live
-bash's readline has understood them."""
+"""What `bind -v`, `bind -p` and `bind -s` print, read: ~/.inputrc, `bind` lines and all, as the
+live bash's readline has understood them."""
 
 import re
 from dataclasses import dataclass, field
@@ -46,8 +46,8 @@ def read_settings(text: str) -> ReadlineSettings:
 
 
 def sequence(written: str) -> str:
-    r"""The characters that readline's notation (`\C-x\e[A`) stands for. readline's manual, "Readline
-    Init File Syntax"."""
+    r"""The characters that readline's notation (`\C-x\e[A`) stands for. readline's manual,
+    "Readline Init File Syntax"."""
 
     def character(found: re.Match[str]) -> str:
         name = found[1]

@@ -1,9 +1,9 @@
 """The Tab key: asks the live bash, and inserts, lists or offers what it says."""
 
 import asyncio
-import os
 import re
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from prompt_toolkit.document import Document
@@ -20,8 +20,9 @@ _GRACE = 0.3
 
 
 class Tab:
-    """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts a
-    coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses Ctrl-C."""
+    """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts
+    a coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses
+    Ctrl-C."""
 
     def __init__(
         self,
@@ -133,11 +134,7 @@ class Tab:
         head = document.current_line_before_cursor
         self._completion.complete(head)
         completed = await self._answer()
-        if (
-            completed is None
-            or self._line.document is not document
-            and self._line.document != document
-        ):
+        if completed is None or self._line.document != document:
             return
         if completed != head:
             self._replace(document, head, completed)
@@ -193,5 +190,5 @@ def _is_folder(folder: str, word: str) -> bool:
     """Whether a word stands for a folder, as far as can be told without expanding it."""
     if word.endswith("/") or "$" in word:
         return False
-    path = os.path.expanduser(re.sub(r"\\(.)|[\"']", r"\1", word))
-    return "/" in path and os.path.isdir(os.path.join(folder, path))
+    path = re.sub(r"\\(.)|[\"']", r"\1", word)
+    return "/" in path and Path(folder, Path(path).expanduser()).is_dir()

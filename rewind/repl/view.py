@@ -1,4 +1,4 @@
-"""What is on the screen while a line is edited, in as few parts as there can be: each key paints."""
+"""What is on the screen while a line is edited, in few parts: each key paints them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,15 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.formatted_text.utils import fragment_list_width
-from prompt_toolkit.layout import BufferControl, ConditionalContainer, FormattedTextControl
-from prompt_toolkit.layout import HSplit, Layout, VerticalAlign, Window
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    VerticalAlign,
+    Window,
+)
 from prompt_toolkit.layout.processors import (
     HighlightSelectionProcessor,
     Processor,
@@ -26,7 +33,7 @@ from rewind.repl.tab import Tab
 
 
 class Painter(Renderer):
-    """Paints only while a line is edited: the application lives on while a program has the terminal."""
+    """Paints only while a line is edited: the application lives on while programs run."""
 
     resting = True
     _painted: tuple[str, int] | None = None

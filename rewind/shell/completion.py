@@ -10,8 +10,10 @@ import contextlib
 import os
 import re
 import signal
+import termios
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import HostedShell
@@ -42,6 +44,7 @@ class Completion:
     def __init__(self, shell: HostedShell) -> None:
         self._shell = shell
         self._said = b""
+        self._modes: list[Any] | None = None
         self.busy = False
 
     @property
@@ -76,6 +79,7 @@ class Completion:
             self._shell.rundir.remake()
         self._shell.rundir.read("answers")
         self._said = b""
+        self._modes = None
         self.busy = True
 
     def answer(self) -> str | None:
@@ -84,6 +88,9 @@ class Completion:
         if not self._said.endswith(_END):
             return None
         self.busy = False
+        if self._modes is not None:
+            termios.tcsetattr(self._shell.process.slave, termios.TCSANOW, self._modes)
+            self._modes = None
         return decode(self._said[: -len(_END)])
 
     def settle(self, seconds: float) -> str | None:
@@ -98,10 +105,13 @@ class Completion:
         return said
 
     def stop_programs(self) -> None:
-        """End what the completion runs, which as a rule ends it too. An interrupt would be one of bash's
-        own line as well, with a new prompt and another `$?` as its trace. The user's
+        """End what the completion runs, which as a rule ends it too. An interrupt would be one of
+        bash's own line as well, with a new prompt and another `$?` as its trace. The user's
         background jobs have process groups of their own."""
         process = self._shell.process
+        # When a signal has ended a program, bash sets the terminal to what a command line needs,
+        # though it is readline that reads next.
+        self._modes = self._modes or termios.tcgetattr(process.slave)
         groups = {process.pid, process.foreground()}
         for pid in _descendants(process.pid):
             with contextlib.suppress(OSError):
@@ -112,15 +122,17 @@ class Completion:
 def candidates(head: str, line: str) -> Candidates:
     """Read what `Completion.list` made of `head`. Where text with blanks in it stands unquoted, as
     only a function's own candidates can, those that go on alike are taken to be one."""
-    common = os.path.commonprefix([head, line])
+    if line == head:
+        return Candidates(len(head), ())
     # A candidate may begin with what stands there already: only later ones are seen whole.
-    first = len(common)
-    while first and not common[first - 1].isspace():
+    alike = zip(head, line, strict=False)
+    first = next((at for at, (was, now) in enumerate(alike) if was != now), len(head))
+    while first and not head[first - 1].isspace():
         first -= 1
     words = _WORD.findall(line[first:])
     if not words:
         return Candidates(len(head), ())
-    typed = _typed(head, words[-1])
+    typed = max((_typed(head, word) for word in words), key=len)
     start = len(head) - len(typed)
     words = _WORD.findall(line[start:])
     whole: list[str] = []

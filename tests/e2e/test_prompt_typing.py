@@ -1,0 +1,187 @@
+"""The prompt, as somebody who types sees it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from harness.places import Home
+from harness.recorded import RecordedShell, steps
+
+Start = Callable[..., RecordedShell]
+
+
+@pytest.fixture
+def shell(recorded: Start, home: Home) -> Iterator[RecordedShell]:
+    (home.path / ".bash_history").write_text("echo from-my-own-history\necho older\n")
+    shell = recorded("typing")
+    shell.at_prompt(0)
+    yield shell
+
+
+def typed(shell: RecordedShell, text: str) -> None:
+    """Wait until the line is `text`, with the cursor at its end."""
+    shell.at_prompt(typed=text)
+
+
+def test_tab_completes_then_opens_a_menu_that_enter_takes_from(shell: RecordedShell) -> None:
+    shell.run("words() { COMPREPLY=($(compgen -W 'alpha alps beta' -- \"$2\")); }", then=1)
+    shell.run("complete -F words words; words_are() { :; }", then=2)
+    shell.type("words_")
+    typed(shell, "words_")
+    shell.type("\t")
+    typed(shell, "words_are ")
+    shell.type("\x15words a\t")
+    typed(shell, "words alp")
+    shell.type("\t")
+    shell.wait_for("alpha  alps")
+    shell.type("\t\t")
+    typed(shell, "words alps")
+    shell.type("\r")
+    typed(shell, "words alps ")
+    assert "alpha  alps" not in "\n".join(shell.lines)
+
+
+def test_keys_typed_after_tab_wait_for_the_completion(shell: RecordedShell, home: Home) -> None:
+    (home.work / "a-long-name").mkdir()
+    shell.type("cd a-l\t&& dirs\r")
+    shell.wait_for("\n~/work/a-long-name\n")
+    shell.at_prompt(1)
+
+
+def test_a_completion_that_hangs_is_cancelled_and_the_line_stays(shell: RecordedShell) -> None:
+    shell.run("hang() { sleep 60; }; complete -F hang hang", then=1)
+    shell.type("hang \t")
+    shell.wait_for("hang  …")
+    shell.type("\x03")
+    shell.wait_for(lambda: "…" not in shell.line, why="the cancelled completion")
+    shell.type("x")
+    typed(shell, "hang x")
+    shell.type("\x15echo $?\r")
+    shell.wait_for("\n0\n")
+
+
+def test_control_c_leaves_the_line_on_the_screen_and_runs_nothing(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.type("touch never")
+    typed(shell, "touch never")
+    shell.type("\x03")
+    shell.wait_for("touch never^C\n")
+    shell.at_prompt(0)
+    assert shell.text.count("^C") == 1
+    shell.run("echo $?", then=1)
+    assert "\n130\n" in shell.text
+    assert not (home.work / "never").exists()
+
+
+def test_an_unfinished_command_goes_on_in_a_second_line(shell: RecordedShell, home: Home) -> None:
+    shell.type("for i in 1 2; do\r")
+    shell.wait_for(lambda: shell.line.startswith(">"), why="the second line")
+    shell.type("echo <$i>; done | tr -d '<'\r".replace("<$i>", '"<$i>"'))
+    shell.at_prompt(1)
+    assert [step["command"] for step in steps(home, "typing")] == [
+        "for i in 1 2; do\necho \"<$i>\"; done | tr -d '<'"
+    ]
+
+
+def test_a_pasted_block_is_one_line_to_edit_and_one_step(shell: RecordedShell, home: Home) -> None:
+    block = "\n".join(f"echo line-{number}" for number in range(200))
+    shell.type(f"\x1b[200~{block}\x1b[201~")
+    shell.wait_for("echo line-199")
+    assert "\nline-0\n" not in shell.text
+    shell.type("\r")
+    shell.at_prompt(1)
+    shell.wait_for("\nline-199\n")
+    assert [step["command"] for step in steps(home, "typing")] == [block]
+
+
+def test_the_search_finds_this_lines_commands_and_then_the_users_own(shell: RecordedShell) -> None:
+    shell.run("echo history-of-this-line", then=1)
+    shell.type("\x12history")
+    shell.wait_for("(reverse-i-search)`history': echo history-of-this-line")
+    shell.type("\x12")
+    shell.wait_for("(reverse-i-search)`history': echo from-my-own-history")
+    shell.type("\x07")
+    typed(shell, "")
+
+
+def test_up_goes_through_the_commands_that_begin_as_the_line_does(shell: RecordedShell) -> None:
+    shell.run("true first", then=1)
+    shell.run("echo second", then=2)
+    shell.type("true")
+    typed(shell, "true")
+    shell.type("\x1b[A")
+    typed(shell, "true first")
+    shell.type("\x1b[B")
+    typed(shell, "true")
+
+
+def test_a_suggestion_is_accepted_with_right(shell: RecordedShell) -> None:
+    shell.run("echo suggested words", then=1)
+    shell.type("echo sug")
+    shell.wait_for("echo suggested words", why="the suggestion")
+    shell.type("\x1b[C")
+    typed(shell, "echo suggested words")
+
+
+def test_keys_do_what_inputrc_and_bind_say(recorded: Start, home: Home) -> None:
+    (home.path / ".inputrc").write_text('set editing-mode vi\n"\\C-xq": "echo macro"\n')
+    shell = recorded("keys")
+    shell.at_prompt(0)
+    shell.run("bind '\"\\C-xw\": unix-line-discard'", then=1)
+    # The keys are asked for once the prompt is there.
+    shell.run("true", then=2)
+    shell.type("\x18q")
+    typed(shell, "echo macro")
+    shell.type("\x18w")
+    typed(shell, "")
+    shell.type("hello\x1b")
+    shell.wait_for(lambda: shell.line[: shell.column].endswith("hell"), why="vi's command mode")
+    shell.type("0iecho \r")
+    shell.wait_for("\nhello\n")
+
+
+def test_the_line_can_be_edited_in_an_editor(recorded: Start, home: Home) -> None:
+    editor = home.path / "bin" / "editor"
+    editor.write_text('#!/bin/sh\nsed -i s/before/after/ "$1"\n')
+    editor.chmod(0o755)
+    shell = recorded("edited", EDITOR=str(editor))
+    shell.at_prompt(0)
+    shell.type("echo before\x18\x05")
+    shell.at_prompt(1)
+    assert [step["command"] for step in steps(home, "edited")] == ["echo after"]
+
+
+def test_the_prompt_fits_into_a_small_terminal_and_a_changed_one(
+    recorded: Start, home: Home
+) -> None:
+    shell = recorded("small", size=(5, 20))
+    shell.at_prompt(0)
+    shell.type("echo a line that is longer than the terminal")
+    shell.wait_for("rminal")
+    shell.resize(24, 80)
+    shell.wait_for("echo a line that is longer than the terminal")
+    shell.type("\r")
+    shell.at_prompt(1)
+
+
+def test_a_dumb_terminal_gets_no_escape_sequence(recorded: Start, home: Home) -> None:
+    shell = recorded("dumb", TERM="dumb")
+    shell.at_prompt(0)
+    shell.run("for i in 1 2; do\recho $i; done", then=1)
+    shell.run("(exit 3)", then=2)
+    assert shell.leave() == 3
+    assert b"\x1b" not in shell.raw
+    assert [step["exit_code"] for step in steps(home, "dumb")] == [0, 3]
+
+
+def test_plain_turns_off_all_that_bash_does_not_do(recorded: Start, home: Home) -> None:
+    config = Path(home.path, ".config", "rewind", "config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text("[prompt]\nplain = true\n")
+    shell = recorded("plain")
+    shell.wait_for(lambda: shell.line.startswith("box:"), why="the prompt without a number")
+    shell.enter("echo hi")
+    shell.wait_for("\nhi\n")
+    assert b"\x1b]133;" not in shell.raw
+    assert "plain" not in shell.line

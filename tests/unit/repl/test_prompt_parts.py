@@ -1,0 +1,47 @@
+"""bash's prompt, divided into what goes to the terminal and what the editor draws."""
+
+from rewind.repl.menu import Menu
+from rewind.repl.prompt import parse
+from rewind.repl.status import Standing, duration, words
+
+
+def test_the_lines_above_the_last_stay_as_bash_printed_them() -> None:
+    shown = parse(b"\x1b[32mtop\x1b[70Cright\n\x1b[1m$\x1b[0m ")
+    assert shown.lead == b"\x1b[32mtop\x1b[70Cright\r\n"
+    assert shown.text == "\x1b[1m$\x1b[0m "
+
+
+def test_a_title_goes_to_the_terminal_and_not_into_the_line() -> None:
+    shown = parse(b"\x1b]0;title\x07$ ")
+    assert (shown.lead, shown.text) == (b"\x1b]0;title\x07", "$ ")
+
+
+def test_what_the_prompt_overwrites_stands_at_the_right() -> None:
+    assert parse(b"          12:00\r$ ").right == "12:00"
+    assert parse(b"          12:00\r$ ").text == "$ "
+    assert parse(b"\x1b7\x1b[60G12:00\x1b8$ ").right == "12:00"
+
+
+def test_bytes_that_are_no_text_do_no_harm() -> None:
+    assert parse(b"\xff\x01$ ").text == "�$ "
+
+
+def test_the_status_names_a_failure_and_a_long_time_only_after_a_command() -> None:
+    def said(standing: Standing) -> str:
+        return "".join(part[1] for part in words(standing, 2.0))
+
+    assert said(Standing("s", 1, "/", 0.1)) == "✗ 1  s"
+    assert said(Standing("s", 1, "/", None)) == "s"
+    assert said(Standing("s", 0, "/", 75.0)) == "1m 15s  s"
+    assert duration(3.14) == "3.1s"
+    assert duration(7260) == "2h 1m"
+
+
+def test_a_menu_larger_than_the_screen_shows_the_rows_around_the_chosen_word() -> None:
+    menu = Menu(tuple(f"word-{number}" for number in range(100)), lambda word: False)
+    for _ in range(60):
+        menu.move(1)
+    text = "".join(part[1] for part in menu.lines(20, 5))
+    assert "word-59" in text
+    assert text.count("\n") == 4
+    assert "100 words" in text
