@@ -47,6 +47,7 @@ class Tab:
         self._held: list[KeyPress] = []
         self._before: tuple[str, int, int] = ("", 0, 0)
         self._expected: str | None = None
+        self._cancelled = False
         self.working = False
         """Whether a completion is under way: no key is to reach the line."""
         self.slow = False
@@ -59,6 +60,7 @@ class Tab:
 
     def _start(self, *, finishing: bool) -> None:
         self.working = True
+        self._cancelled = False
         self._run(self._work(finishing))
 
     def hold(self, keys: list[KeyPress]) -> None:
@@ -68,6 +70,7 @@ class Tab:
     def cancel(self) -> None:
         """Give the completion up, and the keys that waited for it."""
         self._held.clear()
+        self._cancelled = True
         self._completion.stop_programs()
         asyncio.get_running_loop().call_later(_GRACE, self._force)
 
@@ -160,7 +163,7 @@ class Tab:
             said = await answer
         finally:
             loop.remove_reader(fd)
-        return said if self.working else None
+        return said if self.working and not self._cancelled else None
 
     def _replace(self, document: Document, head: str, completed: str) -> None:
         begin = document.cursor_position - len(head)
