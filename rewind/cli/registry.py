@@ -33,6 +33,8 @@ SECTIONS: dict[str, dict[str, Command]] = {
     "script": {
         "at": Command("at:at", "Run a command in the state after a step, and leave no trace.", False),
         "run": Command("run:run", "Run a script, each of its commands a recorded step."),
+        "breakpoint": Command("breakpoint:app", "What stops replay, rerun and the live shell."),
+        "rerun": Command("rerun:rerun", "Run recorded commands again, as a branch, with stops."),
         "exec": Command(
             "execute:exec_", "Run one more step on a session, without a terminal.", False
         ),

@@ -19,6 +19,9 @@ from rewind.protocol.records import Ended
 from rewind.shell.pump import Pump
 
 
+_EXIT = (b"exit\n", b"exit\r\n")
+
+
 class Command:
     """The command that runs now. `handle` is for the pump: it returns True when bash stands at a
     prompt again, or is leaving.
@@ -34,15 +37,17 @@ class Command:
         recording: Recording,
         pump: Pump,
         keys: bytes,
-        leaving: Callable[[], bool] = lambda: False,
+        leaving: Callable[[], bool] | None = None,
     ) -> None:
-        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt."""
+        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt. None where
+        nobody would let it go."""
         self._text = text
         self._cwd = cwd
         self._recording = recording
         self._pump = pump
         self._keys = keys
         self._leaving = leaving
+        self._held = b""
         self._begun = False
         self._early = b""
         self._ended: tuple[Ended, float] | None = None
@@ -52,13 +57,8 @@ class Command:
     def handle(self, event: Event) -> bool:
         match event:
             case Output(data, recorded):
-                if self._pump.shell.leaving:
-                    return False
-                self._pump.terminal.write(data)
-                if recorded and self._begun:
-                    self._recording.output(data)
-                elif recorded:
-                    self._early += data
+                if not self._pump.shell.leaving:
+                    self._printed(data, recorded)
             case Started():
                 self._begin()
                 if self._keys:
@@ -68,8 +68,10 @@ class Command:
                 if self._early:
                     self._begin()
                 self._ended = facts, time.monotonic()
-                self._pump.type_later(self._pump.shell.go_on(self._recording.session))
-                return self._leaving()
+                typed = self._pump.shell.go_on(self._recording.session)
+                # What has not reached the command's terminal is not for bash's readline.
+                self._pump.type_later(typed + self._pump.untyped())
+                return self._leaves()
             case PromptReady():
                 self.prompt = event
                 self._finish(event)
@@ -81,8 +83,35 @@ class Command:
                 self._pump.shell.remake_run_directory()
         return False
 
+    def _printed(self, data: bytes, recorded: bool) -> None:
+        data, self._held = self._held + data, b""
+        if self._leaving is not None and data.endswith(_EXIT):
+            # An interactive bash prints this word where it ends, one that runs a script does not.
+            at = data.rfind(b"exit")
+            data, self._held = data[:at], data[at:]
+        if data:
+            self._show(data, recorded)
+
+    def _show(self, data: bytes, recorded: bool) -> None:
+        self._pump.terminal.write(data)
+        if recorded and self._begun:
+            self._recording.output(data)
+        elif recorded:
+            self._early += data
+
+    def _leaves(self) -> bool:
+        """Whether bash waits to be let go. What it says of that itself is nobody's output."""
+        held, self._held = self._held, b""
+        if self._leaving is not None and self._leaving():
+            return True
+        if held:
+            self._show(held, recorded=True)
+        return False
+
     def cut_off(self, exit_code: int) -> None:
         """bash ended with the command."""
+        if self._held:
+            self._show(self._held, recorded=True)
         self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
 
     def left(self) -> None:

@@ -10,6 +10,7 @@ from rewind.engine.live import Recording
 from rewind.model.ownline import is_own
 from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
 from rewind.repl.command import Command
+from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import Attentive, ShellEnded, Source
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump, Wakeup
@@ -19,23 +20,6 @@ from rewind.shell.terminal import Terminal
 _BOOT_QUIET = 2.0
 """Seconds without a word from bash after which its start-up files are taken to have made it
 something else (`exec zsh`), or to wait for the user."""
-
-
-_PAINTED_AFTER = 0.002
-"""Seconds that the editor has for its first paint before bash is asked for its state."""
-
-
-class Move(Protocol):
-    """Where the shell is after a jump."""
-
-    @property
-    def lines(self) -> list[str]: ...
-
-    @property
-    def prompt(self) -> PromptReady | None: ...
-
-    @property
-    def history(self) -> list[str]: ...
 
 
 class Traveller(Protocol):
@@ -53,6 +37,10 @@ class Traveller(Protocol):
         """Note what is around the shell at its position."""
 
 
+_PAINTED_AFTER = 0.002
+"""Seconds that the editor has for its first paint before bash is asked for its state."""
+
+
 @dataclass
 class Loop:
     """Everything the shell's life needs."""
@@ -65,11 +53,13 @@ class Loop:
     server: Server
     source: Source
     travel: Traveller
+    script: Script | None = None
 
     def __post_init__(self) -> None:
         self._prompt: PromptReady | None = None
         self._after_step = False
         self._said_failure: str | None = None
+        self.server.before_reply = self._leaves
         self._capture_due = False
         self.attentive: Attentive | None = None
 
@@ -81,7 +71,9 @@ class Loop:
                 return True
             if self.shell.process.poll() == "ended":
                 return False
-            self.source.say(["bash has not come to its prompt yet; until it does, nothing is recorded"])
+            self.source.say(
+                ["bash has not come to its prompt yet; until it does, nothing is recorded"]
+            )
             return self.pump.run(self._prompting)
 
     def run(self) -> int:
@@ -102,6 +94,8 @@ class Loop:
                 alive = self._press(self.shell.interrupt, self._interrupted)
             except EOFError:
                 alive = self._press(self.shell.end_of_file)
+            except Press as press:
+                alive = self._press(press.what)
             else:
                 alive = text is None or self._execute(text)
             if not alive:
@@ -152,9 +146,12 @@ class Loop:
             self.recording.recorder.settle()
         cwd = self.recording.cwd or self.shell.folder() or "/"
         keys = self.source.leftover()
-        command = Command(text, cwd, self.recording, self.pump, keys)
+        script = self.script
+        leaving = script.leaving if script else None
+        command = Command(text, cwd, self.recording, self.pump, keys, leaving)
         self.shell.process.resize(self.terminal.size())
-        self.shell.deliver(text, self.recording.line_of(text))
+        delivered = script.delivered(text) if script else text
+        self.shell.deliver(delivered, self.recording.line_of(text))
         with self.terminal.raw():
             alive = self.pump.run(command.handle)
         while alive and isinstance(command.prompt, Continues):
@@ -162,7 +159,21 @@ class Loop:
         if not alive:
             command.cut_off(self.shell.process.status or 0)
             return False
+        if command.prompt is None:
+            return self._left(command)
         return self._arrived(command)
+
+    def _left(self, command: Command) -> bool:
+        """bash is on its way out. False where it goes on to its end."""
+        assert self.script is not None
+        command.left()
+        self.recording.at_prompt(after_step=command.recorded)
+        moved = self.script.left()
+        if moved is None:
+            with self.terminal.raw():
+                return self.pump.run(self._prompting)
+        self.moved(moved)
+        return True
 
     def _continue(self, command: Command, prompt: Continues) -> bool:
         """bash wants another line for the command."""
@@ -204,6 +215,11 @@ class Loop:
         key()
         with self.terminal.raw():
             return self.pump.run(handle or self._prompting)
+
+    def _leaves(self, process: int) -> None:
+        """`process` has asked for something: if for a jump, its command line ends with it."""
+        if self.recording.wish is not None:
+            self.shell.leave_line(process)
 
     # --- while the prompt is open ---
 
@@ -259,6 +275,11 @@ class Loop:
             self.source.interrupt(ShellEnded())
 
     # --- state ---
+
+    def settle(self) -> None:
+        """Wait until the state after the last command is captured and all of it handed over."""
+        self._capture_ends()
+        self.recording.recorder.settle()
 
     def _capture_begins(self) -> None:
         self._capture_due = False
