@@ -94,6 +94,7 @@ def record(plan: Plan) -> int:
         recording = _recording(store, recorder, tracking, _claim(name, hosted))
         leaving.callback(lambda: store.release(recording.claim.session))
         pump = Pump(hosted, terminal, wakeup)
+        pump.unseen = recorder.typed_unseen
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
         travel = Travel(store, recording, bash_now, files, extra_rules(config.reach))
@@ -120,6 +121,7 @@ def record(plan: Plan) -> int:
             pump.keys_ended = True
             hosted.process.plain()
         loop = Loop(hosted, pump, terminal, wakeup, recording, server, source, travel)
+        loop.source = _stopping(source, terminal, recording, loop)
         if not plan.quiet:
             source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
         if not loop.boot():
@@ -135,6 +137,16 @@ def record(plan: Plan) -> int:
         else:
             loop.moved(travel.resume(interrupted))
         return loop.run()
+
+
+def _stopping(source: Source, terminal: Terminal, recording: Recording, loop: "Loop") -> Source:
+    """The source, made to stop at breakpoints where somebody can be asked."""
+    from rewind.repl.asking import Asking
+    from rewind.repl.stopping import Drafting, Stopping
+
+    if not isinstance(source, Drafting):
+        return source
+    return Stopping(source, Asking(terminal), recording, loop.settle, _shown)
 
 
 def _shown(output: bytes) -> str:
