@@ -253,6 +253,7 @@ class Conversation:
         while data and self._echo:
             data = data.removeprefix(self._echo[:1])
             self._echo = self._echo[1:]
+        data = data.replace(_ACCEPTED + b"\r", b"").replace(_ACCEPTED, b"")
         # readline turns bracketed paste on before it shows the prompt that rejects the line.
         data = self._unhooked(data).removesuffix(_PASTE_ON)
         if data and not self._redraw:

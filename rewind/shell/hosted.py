@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import select
 import signal
@@ -27,6 +28,9 @@ _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
 _LEAVES_BY_TRAP = (5, 0)
 # readline redraws its line for every key, which makes a very long one quadratic.
 _LONGEST_TYPED = 1 << 15
+_SOURCED = b'. "$__rw_dir/long"'
+_LONGEST_LINE = 4000
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
@@ -156,20 +160,31 @@ class HostedShell:
         self.remake_run_directory()
         self._sequence += 1
         text = command.encode("utf-8", "surrogateescape")
-        long = b""
+        short = b""
         if len(text) > _LONGEST_TYPED:
             self.rundir.write("long", text)
-            long = b'. "$__rw_dir/long"'
+            short = _SOURCED
         head = f"{self._sequence}\0{session}\0".encode()
         guard = self._guard(command).encode()
-        self.rundir.write("command", head + b"\0".join((text, long, guard, b"")))
+        self.rundir.write("command", head + b"\0".join((text, short, guard, b"")))
         load = _LOAD_MORE if self.conversation.phase is Phase.CONTINUED else _LOAD
         if self._blind:
             self.conversation.sent_unseen()
         else:
             self.conversation.sent()
         self.leaving = False
-        self.process.write(load + _ACCEPT)
+        if self.process.reads_keys():
+            self.process.write(load + _ACCEPT)
+        else:
+            self.process.write(self._typed(text, short) + b"\n")
+
+    def _typed(self, text: bytes, short: bytes) -> bytes:
+        """What to type where bash has no line editing (`set +o emacs +o vi`): the terminal cuts lines
+        at 4,095 bytes and acts on control bytes, so that such a command is sourced."""
+        if short or len(text) > _LONGEST_LINE or _CONTROL.search(text):
+            self.rundir.write("long", text)
+            return _SOURCED
+        return text
 
     def _guard(self, command: str) -> str:
         """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is trapped,
@@ -201,7 +216,10 @@ class HostedShell:
         self.process.write(_REPAIR + _ACCEPT)
 
     def begin_capture(self) -> None:
-        """Ask for a dump of the state; bash must be at its prompt."""
+        """Ask for a dump of the state; bash must be at its prompt. Without line editing it cannot be
+        asked, and `capturing` stays false."""
+        if not self.process.reads_keys():
+            return
         self.rundir.read("state")
         self._state = b""
         self.capturing = True

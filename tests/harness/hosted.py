@@ -77,7 +77,10 @@ class Hosted:
         return self._finished(self._until_prompt(keys, after))
 
     def interrupt(self) -> Recorded:
-        """Ctrl-C at bash's own prompt."""
+        """Ctrl-C at bash's own prompt. readline misses one that comes before it waits for keys."""
+        stat = Path(f"/proc/{self.process_id}/stat")
+        while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S":
+            self.shell.wait(0.001)
         self.shell.interrupt()
         return self._finished(self._until_prompt())
 

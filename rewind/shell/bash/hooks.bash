@@ -14,7 +14,7 @@ __rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x
 __rw_pre() {
     __rw_x=$-
     builtin set +ak
-    builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c=''
+    builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c='' __rw_l=''
     builtin shift
     for __rw_a; do __rw_p+="$__rw_a "; done
     __rw_done=1
@@ -23,7 +23,10 @@ __rw_pre() {
         if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
         builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" 1<>"$__rw_dir/events"
         builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
-        while builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do
+        __rw_l=x
+        while [[ $__rw_l ]] && builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do
+            # Nothing was read: somebody has redefined even `builtin`.
+            if [[ -z $__rw_a ]]; then __rw_l=''; fi
             if [[ $__rw_a == *"$__rw_n "* ]]; then
                 __rw_a=${__rw_a#*"$__rw_n "}
                 __rw_n=${__rw_a%% *}
@@ -32,7 +35,7 @@ __rw_pre() {
                 if [[ -n $__rw_c && $__rw_c != "${REWIND_SESSION-}" ]]; then
                     builtin export REWIND_SESSION="$__rw_c"
                 fi
-                builtin break
+                __rw_l=''
             fi
         done
     else
@@ -194,22 +197,20 @@ __rw_loud() {
 
 # The key that stands in PROMPT_COMMAND again after the user's code threw everything out of it. Where
 # the marks are gone from the prompts too, the host asks by it whether this is a prompt at all, and
-# not `read -e`: then nothing is done.
-# $1: $_, $2: the command that runs, or ran last.
+# not `read -e`: it is none where the hooks stand in their place, and have not run.
+# $1: $_
 __rw_repair() {
-    if [[ $2 == *read*-*e* ]]; then
+    if [[ "${PROMPT_COMMAND[*]-}" == *"__rw_"* ]]; then
         builtin printf '\e]7717;%s;N\a' "$__rw_n" >/dev/tty
         builtin true "$1"
         builtin return
     fi
     if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
-        if [[ ${__rw_array-} && ${PROMPT_COMMAND[*]-} == *"$__rw_hk2" ]]; then
-            builtin true
-        elif [[ ${__rw_array-} ]]; then
+        if [[ ${__rw_array-} ]]; then
             __rw_scalar=x
             if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
             PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
-        elif [[ ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
+        else
             PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}$__rw_hk
         fi
     fi
@@ -281,7 +282,7 @@ __rw_install() {
     for __rw_v in emacs-standard vi-insert vi-command; do
         builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_S": __rw_load "$_" >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_" "$BASH_COMMAND"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x @DUMP@
         builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_L": { __rw_line "$_"; } >/dev/null 2>&1'
@@ -315,6 +316,6 @@ builtin unset -v __rw_rc
 # FUNCNEST=1 allows no function to call another.
 __rw_c=${FUNCNEST+x$FUNCNEST}
 builtin unset -v FUNCNEST
-__rw_install
+if ! declare -F builtin >/dev/null; then __rw_install; fi
 if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
 builtin unset -v __rw_c
