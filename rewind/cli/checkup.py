@@ -15,6 +15,9 @@ from rewind.model.names import printable
 if TYPE_CHECKING:
     from rewind.shell.locate import Bash
 
+_NAMED = 5
+"""Sessions that are named for their weight."""
+
 _SMALLEST = (20, 5)
 """Columns and lines below which a prompt cannot be shown."""
 
@@ -22,12 +25,13 @@ _SMALLEST = (20, 5)
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at. `advice` says what to do where it is not well, or, where it
-    is, what is worth knowing."""
+    is, what is worth knowing. `bytes` are what each session takes, where that was looked at."""
 
     what: str
     well: bool
     found: str
     advice: str | None = None
+    bytes: dict[str, int] | None = None
 
 
 def checks() -> Iterator[Check]:
@@ -85,15 +89,34 @@ def _store() -> Iterator[Check]:
         with Store(path, read_only=True) as store:
             wrong = store.integrity()
             count = len(store.sessions())
+            weights = store.weigh()
+            size = sum(file.stat().st_size for file in store.files())
     except RewindError as error:
         yield Check("record", False, error.message, error.hint)
         return
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        advice = "copy the store away, then export what can still be read"
+        advice = "copy the store away, then 'rewind doctor --repair'"
         yield Check("record", False, printable(wrong[0]) + more, advice)
     else:
         yield Check("record", True, f"whole, {count} {'session' if count == 1 else 'sessions'}")
+    yield _weight(size, weights)
+
+
+def _weight(size: int, sessions: dict[str, int]) -> Check:
+    """What the store takes on disk, and the sessions that take the most of it."""
+    from rewind.cli.place import files_folder
+    from rewind.render import words
+
+    found = f"record {words.size(size)}"
+    if files_folder().is_dir():
+        from rewind.files.files import Files
+
+        files = Files(files_folder()).weigh()
+        found += f", file snapshots {words.size(files.bytes)}"
+    heaviest = sorted(sessions.items(), key=lambda each: -each[1])
+    named = ", ".join(f"{printable(name)} {words.size(held)}" for name, held in heaviest[:_NAMED])
+    return Check("weight", True, found, named or None, sessions)
 
 
 def _modes(folder: Path, file: Path) -> Check:

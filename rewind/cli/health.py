@@ -1,8 +1,13 @@
 """doctor and version."""
 
 import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rewind.cli.options import Json, write, write_json
+from rewind.cli.arguments import Option
+from rewind.cli.options import Json, warn, write, write_json
+
+if TYPE_CHECKING:
+    from rewind.cli.checkup import Check
 
 
 def version(json: Json = False) -> None:
@@ -17,16 +22,22 @@ def version(json: Json = False) -> None:
     write(f"rewind {found['rewind']} ({rest})")
 
 
-def doctor(json: Json = False) -> int:
+def doctor(
+    repair: Annotated[bool, Option(help="Put in order what can be put in order.")] = False,
+    json: Json = False,
+) -> int:
     """Look whether everything rewind needs is well: the store, the shell, the terminal."""
     from rewind.cli.checkup import checks
 
+    if repair:
+        from rewind.cli.mending import mended
+
+        for line in mended():
+            warn(f"repaired: {line}")
     found = list(checks())
     wrong = any(not check.well for check in found)
     if json:
-        write_json(
-            [{"what": c.what, "ok": c.well, "found": c.found, "advice": c.advice} for c in found]
-        )
+        write_json([_document(check) for check in found])
     else:
         from rewind.render.style import style_for
 
@@ -39,3 +50,8 @@ def doctor(json: Json = False) -> int:
     if wrong:
         return 1
     return 0
+
+
+def _document(check: "Check") -> dict[str, Any]:
+    said = {"what": check.what, "ok": check.well, "found": check.found, "advice": check.advice}
+    return said if check.bytes is None else said | {"sessions": check.bytes}

@@ -26,7 +26,8 @@ class Part:
 class Tables:
     """What the families of methods on the store share: its database."""
 
-    _db: Database
+    def __init__(self, database: Database) -> None:
+        self._db = database
 
     def _key(self, name: str) -> int:
         """Return the key of the session called `name`. Raises UnknownName."""

@@ -24,7 +24,7 @@ def _first_schema(connection: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";\n\n"):
         connection.execute(statement)
     try:
-        connection.execute(_INDEX)
+        connection.execute(INDEX)
     except sqlite3.OperationalError as error:
         # This SQLite is without FTS5 or older than its trigrams (3.34): searches go without.
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
@@ -179,7 +179,7 @@ CREATE INDEX breakpoint_session ON breakpoint (session)
 
 # The smallest index that finds parts of words: no text, no positions, no sizes. What it finds
 # is looked at again in the record.
-_INDEX = """
+INDEX = """
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = '', columnsize = 0, detail = none, tokenize = 'trigram'
 )

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from rewind.errors import StoreUnusable, UsageError
 from rewind.model.step import Chunk
 from rewind.store import compression
-from rewind.store.blobs import address_of
+from rewind.store.blobs import Blobs, address_of
 from rewind.store.columns import PARTS, to_bytes
 from rewind.store.deletion import Deletion
 from rewind.store.output import pack, unpack
-from rewind.store.states import States
 
 _TEXTS = (
     ("session", "cwd"),
@@ -31,7 +30,7 @@ _TEXTS = (
 """The columns that hold texts, beside those that the search index has."""
 
 
-class Purge(Deletion, States):
+class Purge(Deletion, Blobs):
     """The methods that leave nothing behind."""
 
     def purge_output(self, session: str, number: int) -> int:

@@ -17,11 +17,11 @@ from rewind.store.columns import (
     to_uid,
 )
 from rewind.store.lines import DESCENDANTS
-from rewind.store.search import Search
+from rewind.store.output import Output
 from rewind.store.steps import Steps
 
 
-class Recording(Steps, Search):
+class Recording(Steps, Output):
     """The methods that a recorder calls."""
 
     def begin_step(
@@ -127,6 +127,8 @@ class Recording(Steps, Search):
     def interrupt_running(self, session: str) -> list[Step]:
         """Close, as interrupted, what a dead recorder left running on the line; return it. Such a
         step lasted until its last output, as far as is known. Raises UnknownName."""
+        from rewind.store.indexing import Indexing
+
         with self._db.transaction():
             part = self._line(session)[0]
             rows = self._db.all(
@@ -141,5 +143,8 @@ class Recording(Steps, Search):
                     self._last_output_ms(key),
                     key,
                 )
-                self._index(key, None)
-        return [self.step(session, number) for _, number in rows]
+            closed = [self.step(session, number) for _, number in rows]
+            index = Indexing(self._db)
+            for step in closed:
+                index.index_step(step.id)
+        return closed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rewind.errors import StateDamaged
 from rewind.store.blobs import Blobs, address_of
 from rewind.store.columns import PARTS, to_address
+from rewind.store.database import Database
 
 if TYPE_CHECKING:
     from rewind.model.state import State
@@ -46,7 +47,9 @@ class Encodings:
 class States(Blobs):
     """The methods about states."""
 
-    _encodings: Encodings
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._encodings = Encodings()
 
     def put_state(self, state: "State", base: str | None = None) -> str:
         """Store a state and return its address. `base` is the address of a state that is probably

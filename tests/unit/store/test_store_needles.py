@@ -6,6 +6,7 @@ from rewind.errors import UsageError
 from rewind.store import Store, search
 from rewind.store.linewise import anywhere
 from rewind.store.needles import compiled, expression_query, matcher, short_query, text_query
+from rewind.store.search import Search
 from tests.unit.store.conftest import Record
 
 
@@ -68,9 +69,11 @@ def test_the_index_alone_answers_for_what_is_nowhere(
     for number in range(5):
         record("a", f"make {number}", output=b"some words\r\n")
     looked: list[int] = []
-    original = Store._small_outputs
+    original = Search._small_outputs
     monkeypatch.setattr(
-        Store, "_small_outputs", lambda self, rows: looked.append(len(rows)) or original(self, rows)
+        Search,
+        "_small_outputs",
+        lambda self, rows: looked.append(len(rows)) or original(self, rows),
     )
     for text, regex in (("zz", False), ("nowhere", False), (r"\d+ nowhere$", True)):
         assert list(store.search(text, regex=regex)) == []

@@ -12,7 +12,7 @@ from tests.unit.store.conftest import AT, Record
 def anyway(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """With the index, and with an SQLite that can make none."""
     if request.param == "scan":
-        monkeypatch.setattr(migrations, "_INDEX", "CREATE VIRTUAL TABLE words USING nothing (x)")
+        monkeypatch.setattr(migrations, "INDEX", "CREATE VIRTUAL TABLE words USING nothing (x)")
     return str(request.param)
 
 
