@@ -18,6 +18,7 @@ from rewind.engine.ports import Writer
 from rewind.errors import RewindError
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
+from rewind.model.unseen import Unseen
 from rewind.protocol.dump import Dump, FunctionsUnclear, parse_dump
 from rewind.protocol.records import Ended
 
@@ -64,6 +65,7 @@ class Recorder:
         self._previous: Dump | None = None
         self._address: str | None = None
         self._start_tree: str | None = None
+        self._unseen = Unseen()
         self.failure: str | None = None
         """Why recording is suspended, once it is."""
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -128,6 +130,11 @@ class Recorder:
                 while self._waiting > _WAITING_BYTES and self.failure is None:
                     self._lock.wait(1.0)
 
+    def typed_unseen(self, keys: bytes) -> None:
+        """The user typed `keys` while the terminal showed nothing of them: no state is to hold
+        them."""
+        self._hand_over(lambda store: self._unseen.typed(keys))
+
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = int((at - self._began) * 1000)
@@ -158,9 +165,10 @@ class Recorder:
                 self._unclear(unclear.names)
                 return
             self._previous = dump
+            kept = self._unseen.taken_out(dump.state)
             if start_of is None and not (of_step and self._step is not None):
                 return
-            self._address = store.put_state(dump.state, self._address)
+            self._address = store.put_state(kept, self._address)
             if start_of is not None:
                 store.set_start(start_of, self._address, self._start_tree)
             elif self._step is not None:

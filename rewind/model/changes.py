@@ -195,10 +195,15 @@ def differences(expected: State, actual: State) -> list[Difference]:
     found: list[Difference] = []
     for section, what in _WHOLE.items():
         wanted, there = expected.section(section), actual.section(section)
-        if wanted != there:
+        if wanted != there and not (section == "arguments" and "@" in expected.unseen):
             why = f"{_short(there)} instead of {_short(wanted)}"
             found.append(Difference(what, why))
+    for name in sorted(expected.unseen):
+        what = "positional parameters" if name == "@" else f"variable {printable(name)}"
+        found.append(Difference(what, "was typed unseen, and so never recorded"))
     for name in _differing(expected.variables, actual.variables):
+        if name in expected.unseen:
+            continue
         found.append(_variable(name, expected.variables.get(name), actual.variables.get(name)))
     for section, what in _NAMED.items():
         wanted, there = expected.section(section), actual.section(section)

@@ -58,7 +58,9 @@ class State:
     `completions` maps a command to its `complete` line; the names `-D`, `-E` and `-I` stand for
     the special specifications. `hashed` maps a command to its remembered path. `exit_code` is $?,
     `last_argument` is $_. `foreign`: it was read from a file that anybody may have made, and not
-    captured from a bash of the user's."""
+    captured from a bash of the user's. `unseen` names the variables that were left out because
+    they held what was typed while the terminal showed nothing of it; `@` stands for the positional
+    parameters."""
 
     cwd: str = "/"
     dirstack: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ class State:
     last_argument: str = ""
     history: History = History()
     foreign: bool = False
+    unseen: frozenset[str] = frozenset()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from rewind.model.state import SECTIONS, Function, History, State, Variable
 _P = TypeVar("_P")
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "moment": ("cwd", "exit_code", "last_argument", "history", "foreign"),
+    "moment": ("cwd", "exit_code", "last_argument", "history", "foreign", "unseen"),
     "settings": (
         "dirstack",
         "options",
@@ -35,8 +35,10 @@ PARTS: dict[str, tuple[str, ...]] = {
 are."""
 
 _TUPLES = frozenset({"dirstack", "arguments"})
-_SETS = frozenset({"options", "shopt"})
+_SETS = frozenset({"options", "shopt", "unseen"})
 _SINGLE_TEXTS = frozenset({"cwd", "umask", "last_argument"})
+_SELDOM: dict[str, Any] = {"foreign": False, "unseen": []}
+"""Sections that are left out where they are as most often, and what they are then."""
 _NUMBERS: dict[str, type[Any]] = {"exit_code": int, "foreign": bool}
 
 _WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
@@ -45,8 +47,9 @@ _WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
 def encode_part(state: State, part: str) -> bytes:
     """Return the bytes of a part of `state`; `part` is a key of PARTS."""
     sections = {name: _plain(name, state.section(name)) for name in PARTS[part]}
-    if not state.foreign:
-        sections.pop("foreign", None)
+    for name in _SELDOM:
+        if name in sections and not sections[name]:
+            del sections[name]
     return json.dumps(sections, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
@@ -57,7 +60,7 @@ def decode_state(parts: Mapping[str, bytes]) -> State:
         sections: dict[str, Any] = {}
         for data in parts.values():
             sections.update(json.loads(data))
-        sections.setdefault("foreign", False)
+        sections = {**_SELDOM, **sections}
         return State(**{name: _value(name, sections[name]) for name in SECTIONS})
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise StateDamaged("a recorded state cannot be understood") from error

@@ -106,6 +106,16 @@ class Process:
             return False
         return not modes & (termios.ICANON | termios.ECHO) and self.foreground() == self.pid
 
+    def hides_typing(self) -> bool:
+        """Whether the terminal takes lines without showing them, as for a password."""
+        if not self.echoes:
+            return False
+        try:
+            modes = termios.tcgetattr(self.slave)[3]
+        except termios.error:
+            return False
+        return bool(modes & termios.ICANON) and not modes & termios.ECHO
+
     def shows_errors(self) -> bool:
         """Whether bash's standard error is its terminal; so it is taken to be where the system does
         not tell."""

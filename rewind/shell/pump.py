@@ -68,6 +68,8 @@ class Pump:
         """What is typed when there are no more keys, because a file or pipe that they come from has
         ended."""
         self.typed_ahead = b""
+        self.unseen: Callable[[bytes], None] = lambda keys: None
+        """Called with keys that the program has got and the terminal does not show."""
 
     def serve(self, fd: int, ready: Callable[[], None]) -> None:
         """Call `ready` whenever `fd` can be read, until `forget(fd)`."""
@@ -181,7 +183,11 @@ class Pump:
         """Type what is waiting, as far as there is a program that it can be for."""
         waits = self._listened_to()
         if waits and self._backlog:
-            self._backlog = self._backlog[self.shell.process.write(self._backlog) :]
+            hidden = self.shell.process.hides_typing()
+            taken = self.shell.process.write(self._backlog)
+            if hidden:
+                self.unseen(self._backlog[:taken])
+            self._backlog = self._backlog[taken:]
         elif _INTERRUPT in self._backlog and self.shell.conversation.phase is not Phase.ENTERED:
             # Whatever keeps the prompt away (a prompt command, a start-up file) can be interrupted,
             # and, as everywhere, what was typed before is then void.

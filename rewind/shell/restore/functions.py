@@ -26,7 +26,9 @@ _LEVELS = 64
 _VARIABLE = r"\$[A-Za-z_]\w*|\$\{\w+\}"
 _WORD = rf"""(?:[\w@%+=:,./-]|'[^']*'|"(?:[^"\\$`]|\\.|{_VARIABLE})*"|{_VARIABLE})+"""
 _REDIRECTION = rf" +(?:[0-9]+|\{{\w+\}})?(?:<<<|<>|>>|>\||&>>|&>|[<>]&|<|>) ?{_WORD}"
-_HERE = r" +[0-9]*<<(?P<tabs>-?)(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)\n(?P<text>(?:.*\n)?)(?P=mark)"
+_HERE = (
+    r" +[0-9]*<<(?P<tabs>-?)(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)\n(?P<text>(?:.*\n)?)(?P=mark)"
+)
 _TAIL = re.compile(
     rf"\n\}}(?P<tail>(?:{_REDIRECTION})*(?:{_HERE})?)\n*(?:declare -f[rtx]+ [^\n]*\n?)?",
     re.DOTALL | re.ASCII,

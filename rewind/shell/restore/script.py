@@ -57,7 +57,9 @@ def needs_new_bash(current: State, target: State) -> list[str]:
     found = [
         f"readonly variable {name}"
         for name, variable in current.variables.items()
-        if variable.readonly and target.variables.get(name) != variable
+        if variable.readonly
+        and target.variables.get(name) != variable
+        and name not in target.unseen
     ]
     found += [
         f"readonly function {name}"

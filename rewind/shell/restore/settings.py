@@ -65,7 +65,7 @@ def _umask_and_limits(old: State, new: State) -> Iterator[str]:
 
 
 def _arguments(old: State, new: State) -> Iterator[str]:
-    if old.arguments != new.arguments:
+    if old.arguments != new.arguments and "@" not in new.unseen:
         yield " ".join(["\\builtin set --", *map(quote, new.arguments)])
 
 

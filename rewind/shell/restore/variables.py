@@ -31,6 +31,7 @@ def changes(current: State, target: State) -> list[str]:
         for name in {**current.variables, **target.variables}
         if current.variables.get(name) != target.variables.get(name)
         and name not in (*_COUPLED, _WITH_CD)
+        and name not in target.unseen
     ]
     differing.sort(key=lambda name: _LATE.index(name) + 1 if name in _LATE else 0)
     lines = []

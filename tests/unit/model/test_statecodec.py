@@ -33,6 +33,7 @@ FULL = State(
     last_argument="two",
     history=History(12, "echo \udcff"),
     foreign=True,
+    unseen=frozenset({"pw"}),
 )
 
 
