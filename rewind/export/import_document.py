@@ -36,7 +36,7 @@ def read(path: Path) -> Imported:
     if written != FORMAT:
         raise ValueError(f"it has format {written!r}; this rewind reads format {FORMAT}")
     session = head["session"]
-    name, cwd = session["name"], decode_text(session["cwd"])
+    name, cwd = session["name"], _text(session["cwd"])
     if not isinstance(name, str):
         raise ValueError("the session's name is no text")
     start = head.get("start")

@@ -10,7 +10,10 @@ from rewind.export import import_cast, import_document
 from rewind.export.imported import Imported, ImportedStep
 
 _HEADER_LIMIT = 1 << 20
-_DAMAGE = (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError)
+_DAMAGE = (
+    *(ValueError, KeyError, TypeError, IndexError, AttributeError),
+    *(OverflowError, RecursionError),
+)
 _HINT = "import reads what 'rewind export --format json' writes, and asciicast 2 and 3"
 
 

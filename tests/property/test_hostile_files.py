@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rewind.cli.main import main
@@ -141,6 +141,7 @@ def test_the_examples_themselves_are_taken(capsys):
 
 @SETTINGS
 @given(st.sampled_from(list(places(DOCUMENT))), ODD)
+@example(("session", "cwd"), None)
 def test_a_document_with_anything_anywhere_is_taken_or_refused(capsys, path, odd):
     imported(json.dumps(with_odd(DOCUMENT, path, odd)).encode(), capsys)
 
