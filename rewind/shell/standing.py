@@ -18,8 +18,8 @@ from rewind.shell.restore import needs_new_bash, restore_call, restore_script
 
 _PATIENCE = 30.0
 """Seconds that bash may take for a state; a heavy one takes 0.02."""
-_DRAWN_WITHIN = 0.1
-"""Seconds after a state within which bash draws its line anew."""
+_TOLD_WITHIN = 0.2
+"""Seconds after the last of a state within which bash closes what it told it with."""
 
 
 class StandingBash:
@@ -61,17 +61,7 @@ class StandingBash:
             shell.wait(min(left, 0.1))
             for _ in shell.read():
                 pass
-        self._until_drawn()
         return raw
-
-    def _until_drawn(self) -> None:
-        """Wait until bash has drawn its line anew: until then it is still telling, with descriptors
-        for that. Where it draws nothing (stderr is elsewhere), a moment will do."""
-        end = time.monotonic() + _DRAWN_WITHIN
-        while not self._shell.conversation.redrawn and time.monotonic() < end:
-            self._shell.wait(0.02)
-            for _ in self._shell.read():
-                pass
 
     def restore(self, current: State, target: State) -> None:
         """Change what differs between `current` and `target`, in place. What could not be changed
@@ -143,7 +133,17 @@ class StandingBash:
 
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors, other than the terminal's, point to."""
-        return _descriptors(self._shell.process.pid)
+        end = time.monotonic() + _TOLD_WITHIN
+        ours = f"{self._shell.rundir.path}/"
+        while True:
+            found = _descriptors(self._shell.process.pid)
+            if not any(path.startswith(ours) for path in found.values()):
+                return found
+            # A state came over one of them just now; bash is about to close it, and its copies of
+            # the others.
+            if time.monotonic() > end:
+                return {fd: path for fd, path in found.items() if not path.startswith(ours)}
+            time.sleep(0.001)
 
     def _write(self, name: str, data: bytes) -> None:
         try:
