@@ -1,32 +1,28 @@
-"""The line editor: one prompt_toolkit application, which lives as long as the shell does. Between
-two lines it rests: it keeps the terminal's modes and paints nothing."""
+"""The line editor: what is typed, what keys do to it, and what comes of it."""
 
 import asyncio
 import contextlib
-import os
-import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from prompt_toolkit.application import Application, run_in_terminal
-from prompt_toolkit.data_structures import Size
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings, merge_key_bindings
+from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.output import Output
 
 from rewind.model.config import PromptConfig
-from rewind.repl import palette
 from rewind.repl.bashlexer import BashLexer
+from rewind.repl.canvas import Canvas
 from rewind.repl.commands import Commands
 from rewind.repl.keys import (
     bound_keys,
     completing_keys,
     default_keys,
-    key_presses,
     own_keys,
     searching_keys,
 )
@@ -34,7 +30,7 @@ from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.tab import Tab
-from rewind.repl.view import Painter, View
+from rewind.repl.view import View
 from rewind.shell.completion import Completion
 from rewind.shell.terminal import Terminal
 
@@ -48,14 +44,6 @@ class Services:
     edit: Callable[[str], str]
     folder: Callable[[], str | None]
     completion: Completion
-
-
-class _Restful(Application[None]):
-    """Schedules no painting for the time when it rests."""
-
-    def invalidate(self) -> None:
-        if not getattr(self.renderer, "resting", False):
-            super().invalidate()
 
 
 class Editor:
@@ -95,9 +83,9 @@ class Editor:
             services.completion,
             self.line,
             services.folder,
-            run=lambda work: self._app.create_background_task(work),
-            feed=self._feed,
-            redraw=lambda: self._app.invalidate(),
+            run=lambda work: self._canvas.run(work),
+            feed=lambda keys: self._canvas.feed(keys),
+            redraw=lambda: self._canvas.repaint(),
             above=lambda text: self.print_above(text.encode("utf-8", "surrogateescape")),
             interrupt=lambda: self._end(KeyboardInterrupt()),
             width=lambda: terminal.size()[1],
@@ -106,10 +94,9 @@ class Editor:
         self.view.tab = self.tab
         self._bound = KeyBindings()
         self._settings = ReadlineSettings()
-        self._app = self._application(input, output)
-        self._painter = Painter(palette.style(config.background), output, full_screen=False)
-        self._app.renderer = self._painter
-        self._running: asyncio.Task[None] | None = None
+        self._canvas = Canvas(
+            self.view.layout, self._keys(), config.background, input=input, output=output
+        )
         self._result: asyncio.Future[str | None] | None = None
         self._away = contextlib.ExitStack()
         self._leftover = b""
@@ -117,8 +104,9 @@ class Editor:
         self._single_line = False
         self._next_draft: str | None = None
 
-    def _application(self, input: Input, output: Output) -> Application[None]:
-        own = merge_key_bindings(
+    def _keys(self) -> KeyBindingsBase:
+        """Later ones come before earlier ones."""
+        return merge_key_bindings(
             [
                 default_keys(self),
                 DynamicKeyBindings(lambda: self._bound),
@@ -127,19 +115,6 @@ class Editor:
                 completing_keys(self),
             ]
         )
-        app = _Restful(
-            self.view.layout,
-            style=palette.style(self._config.background),
-            include_default_pygments_style=False,
-            color_depth=palette.depth(),
-            key_bindings=own,
-            editing_mode=EditingMode.EMACS,
-            input=input,
-            output=output,
-            terminal_size_polling_interval=None,
-        )
-        app.ttimeoutlen = 0.1
-        return app
 
     # --- reading ---
 
@@ -180,74 +155,21 @@ class Editor:
         self.line.begin(draft)
         self.recall.entered()
         self.view.done, self.view.ending = False, ""
-        self._painter.resting = False
-        if self._running is None:
-            self._start(loop, typed)
-        else:
-            self._inside(lambda: self._again(typed))
+        self._canvas.begin(typed, self._end)
         return await self._result
-
-    def _start(self, loop: asyncio.AbstractEventLoop, typed: bytes) -> None:
-        """The application takes the terminal, and SIGWINCH: that stays whose it is, for programs
-        want to know of it while the application rests."""
-        before = signal.getsignal(signal.SIGWINCH)
-
-        def started() -> None:
-            self._feed_typed(typed)
-            loop.call_soon(restore)
-
-        def restore() -> None:
-            loop.remove_signal_handler(signal.SIGWINCH)
-            signal.signal(signal.SIGWINCH, before)
-
-        self._running = loop.create_task(
-            self._app.run_async(pre_run=started, handle_sigint=False, set_exception_handler=False)
-        )
-        self._running.add_done_callback(self._stopped)
-
-    def _stopped(self, running: "asyncio.Task[None]") -> None:
-        error = None if running.cancelled() else running.exception()
-        if error is not None:
-            self._end(error)
-
-    def _again(self, typed: bytes) -> None:
-        self._app.key_processor.reset()
-        self._app.vi_state.reset()
-        self._feed_typed(typed)
-        self._painter.render(self._app, self._app.layout)
-
-    def _feed_typed(self, typed: bytes) -> None:
-        if typed:
-            self._feed(key_presses(typed.decode("utf-8", "surrogateescape")))
-
-    def _feed(self, keys: Any) -> None:
-        self._app.key_processor.feed_multiple(keys)
-        self._app.key_processor.process_keys()
-
-    def _inside(self, work: Callable[[], None]) -> None:
-        context = self._app.context
-        if context is None:
-            work()
-        else:
-            context.copy().run(work)
 
     def _end(self, outcome: str | BaseException | None, ending: str = "") -> None:
         """The line is done with: leave what was typed on the screen, and rest."""
         if self._result is None or self._result.done():
             return
-        self._leftover = "".join(key.data for key in self._app.key_processor.empty_queue()).encode(
-            "utf-8", "surrogateescape"
-        )
+        self._leftover = self._canvas.unread()
         if self.tab.working:
             self.tab.settle()
         self.view.done, self.view.ending = True, ending
         searched, self.search.active = self.search.active, False
         text = "" if searched or self.tab.menu else self.line.text
         self.tab.menu = None
-        self._inside(lambda: self._painter.finish(self._app, self._app.layout, text, ending))
-        self._painter.resting = True
-        # What is typed from here on is not for this line.
-        self._away.enter_context(self._app.input.detach())
+        self._canvas.end(text, ending)
         if isinstance(outcome, BaseException):
             self._result.set_exception(outcome)
         else:
@@ -283,7 +205,7 @@ class Editor:
         commands, after = self.recall.commands, self.line.place + 1
         following = commands[after] if after < len(commands) else None
         self.enter()
-        if self._painter.resting:
+        if self._canvas.resting:
             self._next_draft = following
 
     def insert_comment(self) -> None:
@@ -299,7 +221,7 @@ class Editor:
 
     def clear_screen(self) -> None:
         """Begin again at the top, with the whole prompt."""
-        self._painter.clear()
+        self._canvas.clear()
         self._terminal.write(self._lead)
 
     def edit_elsewhere(self) -> None:
@@ -311,7 +233,7 @@ class Editor:
             if text.strip():
                 self.line.validate_and_handle()
 
-        self._app.create_background_task(work())
+        self._canvas.run(work())
 
     # --- for the loop ---
 
@@ -325,11 +247,11 @@ class Editor:
 
     @property
     def mode(self) -> EditingMode:
-        return self._app.editing_mode
+        return self._canvas.mode
 
     def set_mode(self, *, vi: bool) -> None:
         """Edit as vi does, or as emacs."""
-        self._app.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
+        self._canvas.mode = EditingMode.VI if vi else EditingMode.EMACS
 
     def bind(self, settings: ReadlineSettings) -> None:
         """Keys do what readline has them do."""
@@ -339,15 +261,11 @@ class Editor:
 
     def repaint(self) -> None:
         """Something that is shown may have changed."""
-        self._app.invalidate()
+        self._canvas.repaint()
 
     def resized(self) -> None:
         """The terminal has another size."""
-        columns = self._terminal.size()[1]
-        # xterm and the console cut rows off; the others break them.
-        reflows = not ("XTERM_VERSION" in os.environ or os.environ.get("TERM") == "linux")
-        self._inside(lambda: self._painter.resized(columns, reflows=reflows))
-        self._app.invalidate()
+        self._canvas.resized(self._terminal.size()[1])
 
     def leftover(self) -> bytes:
         """Keys that came after Enter in the same read: they are for the program."""
@@ -367,25 +285,11 @@ class Editor:
         """Print bytes above the line that is being edited."""
 
         def work() -> None:
-            self._painter.erase()
             self._terminal.write(data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
             self._terminal.fresh_line()
-            self._painter.render(self._app, self._app.layout)
 
-        self._inside(work)
+        self._canvas.above(work)
 
     async def close(self) -> None:
         """Give the terminal back."""
-        if self._running is not None and not self._running.done():
-            self._app.exit()
-            await self._running
-
-
-def terminal_size(terminal: Terminal) -> Callable[[], Size]:
-    """The size as prompt_toolkit asks for it."""
-
-    def size() -> Size:
-        rows, columns = terminal.size()
-        return Size(rows=rows, columns=columns)
-
-    return size
+        await self._canvas.close()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
@@ -14,7 +15,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from rewind.model.config import PromptConfig
 from rewind.model.state import State
 from rewind.repl import marks, palette, status
-from rewind.repl.editor import Editor, Services, terminal_size
+from rewind.repl.editor import Editor, Services
 from rewind.repl.prompt import Prompt, drawable, parse
 from rewind.repl.readlinekeys import read_settings
 from rewind.repl.source import Watcher
@@ -38,7 +39,7 @@ class Interactive:
         self._config = config
         self._colour = palette.depth() is not ColorDepth.MONOCHROME
         # No cursor position requests: their answer could come when a program owns the terminal.
-        output = Vt100_Output(sys.stdout, terminal_size(terminal), term=term, enable_cpr=False)
+        output = Vt100_Output(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
         self._editor = Editor(terminal, services, config, input=create_input(), output=output)
         self._loop = asyncio.new_event_loop()
         self._draft = ""
@@ -191,3 +192,13 @@ class Interactive:
             self._loop.run_until_complete(self._editor.close())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self._loop.close()
+
+
+def _size_of(terminal: Terminal) -> Callable[[], Size]:
+    """The size as prompt_toolkit asks for it."""
+
+    def size() -> Size:
+        rows, columns = terminal.size()
+        return Size(rows=rows, columns=columns)
+
+    return size

@@ -1,0 +1,176 @@
+"""One prompt_toolkit application, which lives as long as the shell. Between two lines it rests:
+it keeps the terminal's modes then, and paints nothing."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.layout import Layout
+from prompt_toolkit.output import Output
+
+from rewind.repl import palette
+from rewind.repl.keys import key_presses
+from rewind.repl.view import Painter
+
+_ESCAPE_WAITS = 0.1
+"""Seconds after which an escape character is the Escape key and begins no sequence."""
+
+
+class _Restful(Application[None]):
+    """Schedules no painting for the time when it rests."""
+
+    def invalidate(self) -> None:
+        if not getattr(self.renderer, "resting", False):
+            super().invalidate()
+
+
+class Canvas:
+    """Paints a layout and gives keys to its bindings, from `begin` to `end`."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        keys: KeyBindingsBase,
+        background: str,
+        *,
+        input: Input,
+        output: Output,
+    ) -> None:
+        style = palette.style(background)
+        self._layout = layout
+        self._app = _Restful(
+            layout,
+            style=style,
+            include_default_pygments_style=False,
+            color_depth=palette.depth(),
+            key_bindings=keys,
+            input=input,
+            output=output,
+            terminal_size_polling_interval=None,
+        )
+        self._app.ttimeoutlen = _ESCAPE_WAITS
+        self._painter = Painter(style, output, full_screen=False)
+        self._app.renderer = self._painter
+        self._running: asyncio.Task[None] | None = None
+        self._failed: Callable[[BaseException], None] = lambda error: None
+
+    @property
+    def resting(self) -> bool:
+        return self._painter.resting
+
+    @property
+    def mode(self) -> EditingMode:
+        return self._app.editing_mode
+
+    @mode.setter
+    def mode(self, mode: EditingMode) -> None:
+        self._app.editing_mode = mode
+
+    def begin(self, typed: bytes, failed: Callable[[BaseException], None]) -> None:
+        """Paint, after the keys `typed`, and serve keys from now on. `failed` is called where that
+        comes to an end by itself."""
+        self._painter.resting = False
+        self._failed = failed
+        if self._running is None:
+            self._start(typed)
+        else:
+            self._inside(lambda: self._again(typed))
+
+    def _start(self, typed: bytes) -> None:
+        """The application takes the terminal, and SIGWINCH: that stays whose it is, for programs
+        want to know of it while the application rests."""
+        loop = asyncio.get_running_loop()
+        before = signal.getsignal(signal.SIGWINCH)
+
+        def started() -> None:
+            self._feed_typed(typed)
+            loop.call_soon(restore)
+
+        def restore() -> None:
+            loop.remove_signal_handler(signal.SIGWINCH)
+            signal.signal(signal.SIGWINCH, before)
+
+        self._running = loop.create_task(
+            self._app.run_async(pre_run=started, handle_sigint=False, set_exception_handler=False)
+        )
+        self._running.add_done_callback(self._stopped)
+
+    def _stopped(self, running: "asyncio.Task[None]") -> None:
+        error = None if running.cancelled() else running.exception()
+        if error is not None:
+            self._failed(error)
+
+    def _again(self, typed: bytes) -> None:
+        self._app.key_processor.reset()
+        self._app.vi_state.reset()
+        self._feed_typed(typed)
+        self._painter.render(self._app, self._layout)
+
+    def _feed_typed(self, typed: bytes) -> None:
+        if typed:
+            self.feed(key_presses(typed.decode("utf-8", "surrogateescape")))
+
+    def feed(self, keys: Sequence[KeyPress]) -> None:
+        """Press keys."""
+        self._app.key_processor.feed_multiple(list(keys))
+        self._app.key_processor.process_keys()
+
+    def unread(self) -> bytes:
+        """Take the keys that have come and have not been served."""
+        keys = self._app.key_processor.empty_queue()
+        return "".join(key.data for key in keys).encode("utf-8", "surrogateescape")
+
+    def end(self, text: str, ending: str) -> None:
+        """Leave `text`, which was painted, on the screen, and rest."""
+        self._inside(lambda: self._painter.finish(self._app, self._layout, text, ending))
+        self._painter.resting = True
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on beside the keys."""
+        self._app.create_background_task(work)
+
+    def repaint(self) -> None:
+        """Something that is shown may have changed."""
+        self._app.invalidate()
+
+    def clear(self) -> None:
+        """Empty the screen."""
+        self._painter.clear()
+
+    def resized(self, columns: int) -> None:
+        """The terminal has another width."""
+        # xterm and the console cut rows off; the others break them.
+        reflows = not ("XTERM_VERSION" in os.environ or os.environ.get("TERM") == "linux")
+        self._inside(lambda: self._painter.resized(columns, reflows=reflows))
+        self._app.invalidate()
+
+    def above(self, work: Callable[[], None]) -> None:
+        """Have something printed above what is painted."""
+
+        def printed() -> None:
+            self._painter.erase()
+            work()
+            self._painter.render(self._app, self._layout)
+
+        self._inside(printed)
+
+    def _inside(self, work: Callable[[], None]) -> None:
+        """Do it where prompt_toolkit knows which application is meant."""
+        context = self._app.context
+        if context is None:
+            work()
+        else:
+            context.copy().run(work)
+
+    async def close(self) -> None:
+        """Give the terminal back."""
+        if self._running is not None and not self._running.done():
+            self._app.exit()
+            await self._running
