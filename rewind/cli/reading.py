@@ -64,6 +64,10 @@ def log(
     cwd: Annotated[
         str | None, Option(metavar="FOLDER", help="Only steps typed in this folder.")
     ] = None,
+    path: Annotated[
+        str | None,
+        Option(metavar="PATH", help="Only steps that changed this tracked file or folder; *.yaml."),
+    ] = None,
     limit: Annotated[
         int | None, Option(metavar="N", minimum=0, help="At most so many, the newest; 0 for all.")
     ] = None,
@@ -80,6 +84,8 @@ def log(
     )
     with place.reading() as reader:
         session = reader.session(place.session_named(name))
+        if graph and path is not None:
+            raise UsageError("--graph and --path exclude each other", "choose one of them")
         if graph:
             tree = lines.family(reader.sessions(), session.name)
             stretches = lines.stretches(reader, tree)
@@ -92,8 +98,17 @@ def log(
             _draw_graph(stretches, chosen)
             return
         steps = reader.steps(
-            session.name, failed=failed, since=chosen.since, cwd=chosen.cwd, newest=chosen.newest
+            session.name,
+            failed=failed,
+            since=chosen.since,
+            cwd=chosen.cwd,
+            newest=None if path is not None else chosen.newest,
         )
+        if path is not None:
+            from rewind.cli.treeview import touching
+
+            touched = touching(reader, session.name, path)
+            steps = iter(chosen.of([step for step in steps if step.number in touched]))
         if json:
             from rewind.render import document
 

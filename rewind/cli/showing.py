@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, write_bytes, write_json, write_lines
+from rewind.cli.options import Json, warn, write_bytes, write_json, write_lines
 from rewind.engine import lines
 from rewind.engine.resolve import resolve
 from rewind.errors import UnknownName, UsageError
@@ -27,15 +27,27 @@ def show(
     ] = False,
     text: Annotated[bool, Option(help="Only the output, as the screen showed it.")] = False,
     state: Annotated[bool, Option(help="The state after the step.")] = False,
+    files: Annotated[bool, Option(help="The files that it changed, with their sizes.")] = False,
+    patch: Annotated[bool, Option(help="With --files: how their texts differ.")] = False,
+    file: Annotated[
+        str | None, Option(metavar="PATH", help="Only this file's bytes, as they were after it.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """One step: command, output, exit code, folder, times, what it changed."""
-    if output + text + (json or state) > 1:
-        raise UsageError("--output, --text and --state exclude each other", "choose one of them")
+    if output + text + (files or patch) + (file is not None) + (json or state) > 1:
+        raise UsageError(
+            "--output, --text, --state, --files and --file exclude each other", "choose one of them"
+        )
     reference = _reference(words)
     with place.reading() as store:
         at = resolve(reference, store, place.context())
-        if at.number < 0:
+        if file is not None:
+            from rewind.cli.treeview import content
+
+            for piece in content(store, at, file):
+                write_bytes(piece)
+        elif at.number < 0:
             _show_start(store, at, state, json)
         elif output:
             for chunk in store.output(store.step(at.session, at.number).id):
@@ -46,6 +58,8 @@ def show(
 
             shown = screen_text(lines.output(store, store.step(at.session, at.number)))
             write_bytes(said.lines(shown).encode(errors="replace"))
+        elif files or patch:
+            _files(store, at, patch)
         elif json:
             _as_json(store, at, state)
         else:
@@ -89,8 +103,30 @@ def _as_text(store: "Store", at: Position, with_state: bool) -> None:
     write_lines(_parts(store, at))
 
 
+def _files(store: "Store", at: Position, with_patch: bool) -> None:
+    from rewind.cli import treeview
+    from rewind.files.trees import content
+    from rewind.render import tree
+    from rewind.render.style import style_for
+
+    style = style_for(sys.stdout)
+    step = store.step(at.session, at.number)
+    changes = treeview.changes(store, at, step)
+    since = treeview.not_kept(store, at, step)
+    if since:
+        warn(since)
+    if not with_patch:
+        write_lines(tree.lines(changes, style))
+        return
+    packs = treeview.packs()
+    plain = not sys.stdout.isatty()
+    for line in tree.patch(changes, lambda e: b"".join(content(packs, e)), style, plain=plain):
+        write_bytes(line.encode("utf-8", "surrogateescape") + b"\n")
+
+
 def _parts(store: "Store", at: Position) -> Iterator[str]:
     from rewind.cli.effects import effects
+    from rewind.cli.treeview import not_kept
     from rewind.render import shown
     from rewind.render.screen import screen_text
     from rewind.render.style import style_for
@@ -99,6 +135,8 @@ def _parts(store: "Store", at: Position) -> Iterator[str]:
     step = store.step(at.session, at.number)
     notes = [note.text for note in store.notes(at.session, at.number, at.number)]
     yield from shown.described(at, step, notes, style)
+    if missing := not_kept(store, at, step):
+        yield shown.field("files", style.dim(missing))
     yield from shown.changes(effects(store, at, step), style)
     yield from shown.failures(lines.failures_around(store, at.session, at.number), style)
     yield from shown.printed(screen_text(lines.output(store, step)), step.output_bytes, style)

@@ -179,10 +179,8 @@ def states_around(reader: Reader, session: str, number: int) -> tuple[State | No
 def tree_before(reader: Reader, at: Position) -> str | None:
     """The address of the newest snapshot of the tracked files before step `at`; None where there
     is none."""
-    for number in range(at.number - 1, -1, -1):
-        if tree := reader.step(at.session, number).tree:
-            return tree
-    return reader.session(at.session).start_tree
+    found = reader.tree_at(Position(at.session, at.number - 1))
+    return None if found is None else found[0]
 
 
 def start_state(reader: Reader, session: str) -> State | None:

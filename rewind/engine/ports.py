@@ -48,6 +48,10 @@ class Reader(Protocol):
         the step it is from (-1: the start): not every step has one, an interrupted one has none.
         None where nothing was ever captured."""
 
+    def tree_at(self, position: Position) -> tuple[str, int] | None:
+        """The address of the newest snapshot of the tracked files at or before `position`, with the
+        number of the step it is from, as `state_at`."""
+
     def live(self, session: str) -> Live | None:
         """Who records on `session` now; None where the one that did is gone."""
 

@@ -19,21 +19,21 @@ def described(at: Position, step: Step, notes: Iterable[str], style: Style) -> I
     title = f"step {step.number} of {printable(at.session)}"
     yield f"{style.bold(title)}  {colour(f'{words.mark(step)} {words.outcome(step)}')}"
     if step.session is not None and step.session != at.session:
-        yield _field("made on", printable(step.session))
+        yield field("made on", printable(step.session))
     if step.labels:
-        yield _field("labels", style.yellow(", ".join(map(printable, step.labels))))
+        yield field("labels", style.yellow(", ".join(map(printable, step.labels))))
     for index, line in enumerate(words.lines(step.command).split("\n")):
-        yield _field("command" if not index else "", line)
-    yield _field("cwd", words.folder(step.cwd))
+        yield field("command" if not index else "", line)
+    yield field("cwd", words.folder(step.cwd))
     if step.cwd_after is not None and step.cwd_after != step.cwd:
-        yield _field("cwd after", words.folder(step.cwd_after))
+        yield field("cwd after", words.folder(step.cwd_after))
     took = "" if step.duration_ms is None else f", took {words.duration(step.duration_ms)}"
-    yield _field("started", words.when(step.started_at) + took)
+    yield field("started", words.when(step.started_at) + took)
     if len(step.pipestatus) > 1:
-        yield _field("pipestatus", " ".join(map(str, step.pipestatus)))
+        yield field("pipestatus", " ".join(map(str, step.pipestatus)))
     for note in notes:
         for index, line in enumerate(words.lines(note).split("\n")):
-            yield _field("note" if not index else "", line)
+            yield field("note" if not index else "", line)
 
 
 def changes(found: Mapping[str, Any], style: Style) -> Iterator[str]:
@@ -54,7 +54,7 @@ def failures(found: Failures, style: Style) -> Iterator[str]:
     for title, steps in (("before", found.before), ("after", found.after)):
         for index, step in enumerate(steps):
             said = f"{step.number} ({words.outcome(step)})  {words.one_line(step.command)}"
-            yield _field(title if not index else "", said)
+            yield field(title if not index else "", said)
 
 
 def printed(text: str, size: int, style: Style) -> Iterator[str]:
@@ -67,7 +67,8 @@ def printed(text: str, size: int, style: Style) -> Iterator[str]:
     yield from words.lines(text.removesuffix("\n")).split("\n")
 
 
-def _field(title: str, text: str) -> str:
+def field(title: str, text: str) -> str:
+    """A line of what is told of a step."""
     return f"  {title:10}  {text}".rstrip()
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from rewind.model.session import Position
 from rewind.store.claims import Claims
+from rewind.store.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Kept:
     needed: bool
 
 
-class Snapshots(Claims):
+class Snapshots(Steps, Claims):
     """The methods about snapshots of files."""
 
     def trees(self) -> set[str]:
@@ -60,24 +62,10 @@ class Snapshots(Claims):
                 ends += [(origin, number), (target, target_number)]
                 found.update(filter(None, [tree]))
             for session, number in ends:
-                tree = self._tree_at(session, number)
-                found.update(filter(None, [tree]))
+                kept = self.tree_at(Position(session, number))
+                if kept is not None:
+                    found.add(kept[0])
         return found
-
-    def _tree_at(self, session: str, number: int) -> str | None:
-        """The newest snapshot at or before step `number` of a line."""
-        for part in self._line(session):
-            row = self._db.one(
-                "SELECT tree FROM step WHERE session = ? AND number BETWEEN ? AND ?"
-                " AND tree IS NOT NULL ORDER BY number DESC LIMIT 1",
-                part.session,
-                part.first,
-                min(part.last, number),
-            )
-            if row is not None:
-                return str(row[0])
-        tree: str | None = self._named(session, "start_tree")[0]
-        return tree
 
 
 _PLACES = (("step", "tree"), ("session", "start_tree"), ("jump", "tree"))

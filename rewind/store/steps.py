@@ -126,6 +126,23 @@ class Steps(Tables):
         )
         return None if start is None else (start[0].hex(), -1)
 
+    def tree_at(self, position: Position) -> tuple[str, int] | None:
+        """The address of the newest snapshot of the tracked files at or before `position` on its
+        line, with the number of the step it is from (-1: the start). None where there is none.
+        Raises UnknownName."""
+        for part in self._line(position.session):
+            row = self._db.one(
+                "SELECT tree, number FROM step WHERE session = ? AND number BETWEEN ? AND ?"
+                " AND tree NOT NULL ORDER BY number DESC LIMIT 1",
+                part.session,
+                part.first,
+                min(part.last, position.number),
+            )
+            if row is not None:
+                return row[0], row[1]
+        (start,) = self._named(position.session, "start_tree")
+        return None if start is None else (start, -1)
+
 
 def _step(row: Row, session_id: str, session: str | None, labels: list[str]) -> Step:
     (_, number, uid, command, cwd, after, exit_code, pipestatus, status) = row[:9]

@@ -50,6 +50,7 @@ step 3 of deploy  ✗ exit 1
   started     2024-05-01 12:03:00, took 1.2s
   note        the token had expired
               ask ops
+  files       not tracked
 
 output (8 B)
 denied
@@ -62,6 +63,7 @@ step 2 of deploy  ✓ exit 0
               done
   cwd         ~/place
   started     2024-05-01 12:02:00, took 1.2s
+  files       not tracked
 
 failures
   after       3 (exit 1)  kubectl apply -f x.yml
@@ -76,6 +78,7 @@ step 1 of deeper  ✓ exit 0
   command     make
   cwd         ~/place
   started     2024-05-01 12:01:00, took 1m01s
+  files       not tracked
 
 failures
   after       2 (exit 2)  make test
@@ -95,6 +98,7 @@ step 1 of work  ✓ exit 0
   command     . ./env
   cwd         ~/place
   started     2024-05-01 12:01:00, took 1.2s
+  files       not tracked
 
 changed
   environment + TOKEN=a↵b
