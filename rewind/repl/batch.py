@@ -15,9 +15,8 @@ class Batch:
         self._held = b""
         self._ended = False
 
-    def read(
-        self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes
-    ) -> str | None:
+    def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
+        self._held = typed + self._held
         text = self._line()
         if text is None:
             raise EOFError
@@ -33,6 +32,11 @@ class Batch:
         if line is None:
             raise EOFError
         return line
+
+    def feed(self) -> bytes:
+        """The next line, for a command that reads it; empty where there is none."""
+        line = self._line()
+        return b"" if line is None else line.encode("utf-8", "surrogateescape") + b"\n"
 
     def leftover(self) -> bytes:
         return b""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rewind.engine.live import Recording
-from rewind.model.ownline import is_own
+from rewind.model.ownline import is_leaving, is_own
 from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
 from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
@@ -60,6 +60,7 @@ class Loop:
         self._after_step = False
         self._said_failure: str | None = None
         self.server.before_reply = self._leaves
+        self.pump.feed = getattr(self.source, "feed", None)
         self._capture_due = False
         self.attentive: Attentive | None = None
 
@@ -93,7 +94,8 @@ class Loop:
             except KeyboardInterrupt:
                 alive = self._press(self.shell.interrupt, self._interrupted)
             except EOFError:
-                alive = self._press(self.shell.end_of_file)
+                ends = self.source_feeds
+                alive = self._leave("exit") if ends else self._press(self.shell.end_of_file)
             except Press as press:
                 alive = self._press(press.what)
             else:
@@ -140,6 +142,8 @@ class Loop:
 
     def _execute(self, text: str) -> bool:
         """Run one command line. False where bash ended with it."""
+        if self.source_feeds and is_leaving(text):
+            return self._leave(text)
         self._capture_ends()
         self.recording.before_command()
         if is_own(text):
@@ -215,6 +219,21 @@ class Loop:
         key()
         with self.terminal.raw():
             return self.pump.run(handle or self._prompting)
+
+    @property
+    def source_feeds(self) -> bool:
+        """Whether commands come from an input that is no terminal."""
+        return self.pump.feed is not None
+
+    def _leave(self, text: str) -> bool:
+        """Leave by `text` without bash's own word for it, which is for terminals."""
+
+        def quietly(event: Event) -> bool:
+            if isinstance(event, Output):
+                event = Output(event.data.removeprefix(b"exit\n"), event.recorded)
+            return self._prompting(event)
+
+        return self._press(lambda: self.shell.deliver_silently(text), quietly)
 
     def _leaves(self, process: int) -> None:
         """`process` has asked for something: if for a jump, its command line ends with it."""

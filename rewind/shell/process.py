@@ -127,6 +127,11 @@ class Process:
             return True
         return said in (self._name, "/dev/tty")
 
+    def unread(self) -> int:
+        """How many bytes of whole lines have been typed and not been read."""
+        buffer = fcntl.ioctl(self.slave, termios.FIONREAD, struct.pack("i", 0))
+        return int(struct.unpack("i", buffer)[0])
+
     def typed_ahead(self) -> bytes:
         """Take what was typed and nobody has read out of the terminal's queue."""
         try:

