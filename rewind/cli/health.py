@@ -39,14 +39,15 @@ def doctor(
     if json:
         write_json([_document(check) for check in found])
     else:
+        from rewind.model.names import printable
         from rewind.render.style import style_for
 
         style = style_for(sys.stdout)
         for check in found:
             mark = style.green("ok   ") if check.well else style.red("wrong")
-            write(f"{mark}  {check.what:9}  {check.found}")
+            write(f"{mark}  {check.what:9}  {printable(check.found)}")
             if check.advice:
-                write(f"       {'':9}  {check.advice}")
+                write(f"       {'':9}  {printable(check.advice)}")
     if wrong:
         return 1
     return 0

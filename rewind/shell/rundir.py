@@ -21,7 +21,24 @@ import stat
 import tempfile
 from pathlib import Path
 
+from rewind.errors import BashUnusable
+
 FIFOS = ("events", "replies", "state", "answers")
+
+
+_LONGEST_BASE = 60
+"""The socket's path has to fit into 104 bytes (sun_path on the smallest system)."""
+
+
+def _base() -> str | None:
+    """The user's own folder for such things, None (the system's for temporary files) where there is
+    none, or where it is another's or open to others."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    if not base or len(base) >= _LONGEST_BASE or not os.access(base, os.W_OK | os.X_OK):
+        return None
+    status = Path(base).stat()
+    private = status.st_uid == os.geteuid() and not status.st_mode & 0o022
+    return base if private else None
 
 
 class RunDirectory:
@@ -29,9 +46,9 @@ class RunDirectory:
     open, so that bash never waits for a reader and the host never sees an end of file."""
 
     def __init__(self) -> None:
-        base = os.environ.get("XDG_RUNTIME_DIR")
-        usable = base is not None and os.access(base, os.W_OK | os.X_OK) and len(base) < 60
-        self.path = Path(tempfile.mkdtemp(prefix="rewind-", dir=base if usable else None))
+        self.path = Path(tempfile.mkdtemp(prefix="rewind-", dir=_base()))
+        # A umask of the user's may have taken bits that are needed.
+        self.path.chmod(0o700)
         self._open: dict[str, int] = {}
         self._make()
 
@@ -94,11 +111,17 @@ class RunDirectory:
         return True
 
     def remake(self) -> None:
-        """Make the folder again at the same place; somebody has removed it, or parts of it."""
+        """Make the folder again at the same place; somebody has removed it, or parts of it. Raises
+        BashUnusable where something that is not ours has come in its place: bash would run what
+        stands there."""
         for fd in self._open.values():
             os.close(fd)
         self._open.clear()
-        self.path.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            self.path.mkdir(mode=0o700)
+        there = self.path.lstat()
+        if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.geteuid():
+            raise BashUnusable(f"{self.path} has been replaced by what is not this user's folder")
         self.path.chmod(0o700)
         for name in FIFOS:
             with contextlib.suppress(FileNotFoundError):
