@@ -12,7 +12,6 @@ import json
 import os
 import pty
 import select
-import signal
 import statistics
 import struct
 import sys
@@ -84,9 +83,13 @@ class Typist:
         return at
 
     def close(self) -> None:
+        """Hang up, and wait for the program's end."""
         os.close(self._fd)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        end = time.monotonic() + PATIENCE
+        while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > end:
+                raise SystemExit("the program does not end when its terminal has gone")
+            time.sleep(0.02)
 
 
 def measure(

@@ -2,8 +2,10 @@
 it keeps the terminal's modes then, and paints nothing."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import termios
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -129,7 +131,9 @@ class Canvas:
 
     def end(self, text: str, ending: str) -> None:
         """Leave `text`, which was painted, on the screen, and rest."""
-        self._inside(lambda: self._painter.finish(self._app, self._layout, text, ending))
+        # A terminal that has gone away is no reason not to end.
+        with contextlib.suppress(OSError):
+            self._inside(lambda: self._painter.finish(self._app, self._layout, text, ending))
         self._painter.resting = True
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -173,4 +177,5 @@ class Canvas:
         """Give the terminal back."""
         if self._running is not None and not self._running.done():
             self._app.exit()
-            await self._running
+            with contextlib.suppress(OSError, EOFError, termios.error):
+                await self._running

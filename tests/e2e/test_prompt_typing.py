@@ -185,3 +185,14 @@ def test_plain_turns_off_all_that_bash_does_not_do(recorded: Start, home: Home) 
     shell.wait_for("\nhi\n")
     assert b"\x1b]133;" not in shell.raw
     assert "plain" not in shell.line
+
+
+def test_a_terminal_that_goes_away_ends_the_shell_and_keeps_the_record(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.run("echo kept", then=1)
+    shell.type("half typed")
+    typed(shell, "half typed")
+    shell.hang_up()
+    shell.wait_for_end()
+    assert [step["command"] for step in steps(home, "typing")] == ["echo kept"]

@@ -66,6 +66,11 @@ class Terminal:
         self._screen.resize(rows, columns)
         self._set_size(self._master, (rows, columns))
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as a window that is closed does."""
+        os.close(self._master)
+        self._closed = True
+
     # --- what is to be seen ---
 
     @property
