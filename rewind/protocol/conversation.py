@@ -4,7 +4,7 @@ One command goes through these phases; `_phase` only ever moves along the arrows
 
     BOOT ──D──▶ CLOSING ──A──▶ PROMPT ──P──▶ IDLE ──sent──▶ ENTERED ──C──▶ RUNNING ──D──▶ CLOSING
                                   ▲                            │  │            └──A (no D)─▶ PROMPT
-                                  └────────A (rejected)────────┘  └──S──▶ CONTINUED ──sent──▶ ENTERED
+                                  └────────A (rejected)────────┘  └──S──▶ CONTINUED ─sent─▶ ENTERED
 
 What bash prints in ENTERED before it accepts the line is readline's echo of what we gave it, and
 is dropped; the end of bracketed paste (`ESC [ ? 2004 l`) is where real output begins. A D counts
@@ -78,8 +78,8 @@ class Continues:
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """readline reads, and nothing says what for: the user's code threw the marks out of the prompts,
-    or this is `read -e`. What it shows is held back until bash was asked."""
+    """readline reads, and nothing says what for: the user's code threw the marks out of the
+    prompts, or this is `read -e`. What it shows is held back until bash was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ Event = (
 
 
 class Conversation:
-    """The state machine. The caller gives it everything bash says, and tells it what it has sent."""
+    """The state machine. The caller gives it all that bash says, and tells it what it has sent."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class Conversation:
         reading: Callable[[], bool] = lambda: True,
         echoing: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`reading` tells whether bash itself reads the terminal at this moment, with readline: what
+        """`reading` tells whether bash itself reads the terminal at this moment, by readline: what
         it prints while a command runs may look like a prompt (`echo "${PS1@P}"`). `echoing` tells
         whether the terminal echoes: where not, readline ends the line itself when it accepts it."""
         self._reading = reading
@@ -184,7 +184,7 @@ class Conversation:
         self._accepted = True
 
     def redraws(self) -> None:
-        """A key has been sent that makes readline draw its line anew: nothing to show until then."""
+        """A key has been sent that makes readline draw its line anew: nothing to show till then."""
         self._redraw = True
 
     @property
@@ -193,7 +193,7 @@ class Conversation:
         return not self._redraw
 
     def completes(self) -> None:
-        """Keys have been sent that make readline complete a line: nothing to show until the mark W."""
+        """Keys have been sent that make readline complete a line: nothing to show until mark W."""
         self._hushed += 1
 
     def receive(self, data: bytes) -> Iterator[Event]:

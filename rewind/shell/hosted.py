@@ -1,4 +1,4 @@
-"""The hosted bash: commands in, events out. See `protocol.conversation` for what happens between."""
+"""The hosted bash: commands in, events out. `protocol.conversation` has what happens between."""
 
 import contextlib
 import os
@@ -144,8 +144,8 @@ class HostedShell:
 
     @property
     def polls(self) -> bool:
-        """Whether a prompt is due. It may have to be looked for, by reading again and again: its text
-        goes elsewhere after `exec 2>file`."""
+        """Whether a prompt is due. It may have to be looked for, by reading again and again: its
+        text goes elsewhere after `exec 2>file`."""
         return self.conversation.phase is Phase.CLOSING
 
     def deliver(self, command: str, session: str) -> None:
@@ -179,16 +179,16 @@ class HostedShell:
             self.process.write(self._typed(text, short) + b"\n")
 
     def _typed(self, text: bytes, short: bytes) -> bytes:
-        """What to type where bash has no line editing (`set +o emacs +o vi`): the terminal cuts lines
-        at 4,095 bytes and acts on control bytes, so that such a command is sourced."""
+        """What to type where bash has no line editing (`set +o emacs +o vi`): the terminal cuts
+        lines at 4,095 bytes and acts on control bytes, so that such a command is sourced."""
         if short or len(text) > _LONGEST_LINE or _CONTROL.search(text):
             self.rundir.write("long", text)
             return _SOURCED
         return text
 
     def _guard(self, command: str) -> str:
-        """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is trapped,
-        '2' in any case."""
+        """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is
+        trapped, '2' in any case."""
         if self.start.bash.version < _LEAVES_BY_TRAP:
             return "0"
         if "rewind" in command or "\n" in command:
@@ -216,8 +216,8 @@ class HostedShell:
         self.process.write(_REPAIR + _ACCEPT)
 
     def begin_capture(self) -> None:
-        """Ask for a dump of the state; bash must be at its prompt. Without line editing it cannot be
-        asked, and `capturing` stays false."""
+        """Ask for a dump of the state; bash must be at its prompt. Without line editing it cannot
+        be asked, and `capturing` stays false."""
         if not self.process.reads_keys():
             return
         self.rundir.read("state")
@@ -253,7 +253,7 @@ class HostedShell:
             self.rundir.remake()
 
     def wait(self, seconds: float, *more: int) -> list[int]:
-        """Wait until bash says something, or one of `more` can be read; the descriptors that can."""
+        """Wait until bash says something, or one of `more` can be read; those that can."""
         reads = [self.process.master, self.rundir.fd("state"), *more]
         ready, _, _ = select.select(reads, [], [], POLL if self.polls else seconds)
         return ready
@@ -261,7 +261,7 @@ class HostedShell:
     def folder(self) -> str | None:
         """bash's working directory as the system has it, None where it does not tell."""
         try:
-            return os.readlink(f"/proc/{self.process.pid}/cwd")
+            return str(Path(f"/proc/{self.process.pid}/cwd").readlink())
         except OSError:
             return None
 

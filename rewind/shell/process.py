@@ -9,6 +9,7 @@ import signal
 import struct
 import termios
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pexpect
 
@@ -120,9 +121,9 @@ class Process:
         """Whether bash's standard error is its terminal; so it is taken to be where the system does
         not tell."""
         try:
-            said = os.readlink(f"/proc/{self.pid}/fd/2")
+            said = str(Path(f"/proc/{self.pid}/fd/2").readlink())
         except FileNotFoundError:
-            return not os.path.isdir(f"/proc/{self.pid}/fd")
+            return not Path(f"/proc/{self.pid}/fd").is_dir()
         except OSError:
             return True
         return said in (self._name, "/dev/tty")
@@ -155,7 +156,7 @@ class Process:
         return taken.replace(b"\0", b"")
 
     def plain(self) -> None:
-        """Neither echo what is typed nor end lines with CR LF: what comes out goes to no terminal."""
+        """Neither echo what is typed nor end lines with CR LF: the output goes to no terminal."""
         self.echoes = False
         modes = termios.tcgetattr(self.slave)
         modes[1] &= ~termios.ONLCR
@@ -202,8 +203,8 @@ class Process:
             return
         with contextlib.suppress(OSError):
             os.close(self.slave)
-        # pexpect keeps a file object on the master, which closes the number a second time when it is
-        # collected: by then it may be somebody else's.
+        # pexpect keeps a file object on the master, which closes the number a second time when it
+        # is collected: by then it may be somebody else's.
         inner = getattr(self._child, "ptyproc")  # noqa: B009 - missing in the stubs
         with contextlib.suppress(OSError):
             inner.fileobj.close()

@@ -15,7 +15,6 @@ from rewind.protocol.conversation import Event, Phase
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
 
-
 _INTERRUPT = b"\x03"
 
 
@@ -70,8 +69,8 @@ class Pump:
         ended."""
         self.typed_ahead = b""
         self.feed: Callable[[], bytes] | None = None
-        """Gives the next line of an input that is no terminal, for a command that reads; empty at its
-        end. What the command leaves unread comes back as typed ahead."""
+        """Gives the next line of an input that is no terminal, for a command that reads; empty at
+        its end. What the command leaves unread comes back as typed ahead."""
         self.unseen: Callable[[bytes], None] = lambda keys: None
         """Called with keys that the program has got and the terminal does not show."""
 
@@ -214,8 +213,8 @@ class Pump:
             self._selector.modify(self.shell.process.master, events)
 
     def _listened_to(self) -> bool:
-        """Whether keys go to a program: not to bash's own readline, which takes its lines from us, in
-        the moments before a command starts and after it has ended."""
+        """Whether keys go to a program: not to bash's own readline, which takes its lines from us,
+        in the moments before a command starts and after it has ended."""
         phase = self.shell.conversation.phase
         process = self.shell.process
         return phase in (Phase.BOOT, Phase.RUNNING) or (

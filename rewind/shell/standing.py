@@ -118,15 +118,15 @@ class StandingBash:
         return self._shell.process.poll() != "ended"
 
     def children(self) -> list[tuple[int, str]]:
-        """Process id and command line of each living child of bash that is no part of the command in
-        the foreground."""
+        """Process id and command line of each living child of bash that is no part of the command
+        in the foreground."""
         process = self._shell.process
         foreground = process.foreground()
         own = _command_line(process.pid)
         return [
             (pid, command)
             for pid, command in _children(process.pid)
-            # In bash's own group: a command substitution is bash once more, a job of `set +m` is not.
+            # In bash's own group: `$(…)` is bash once more, a job of `set +m` is not.
             if (in_group := group(pid)) != foreground
             or (in_group == process.pid and command != own)
         ]
@@ -154,8 +154,8 @@ class StandingBash:
             raise GotoFailed(f"the run directory cannot be written: {error.strerror}") from error
 
     def run(self, command: str) -> None:
-        """Run a command of the host's own, which is no step and leaves no history. Raises GotoFailed
-        where bash ends or hangs over it."""
+        """Run a command of the host's own, which is no step and leaves no history. Raises
+        GotoFailed where bash ends or hangs over it."""
         self._shell.deliver_silently(command)
         self.until_prompt()
 
@@ -190,7 +190,7 @@ def _command_line(pid: int) -> str:
 def _descriptors(pid: int) -> dict[int, str]:
     found = {}
     with contextlib.suppress(OSError):
-        for name in os.listdir(f"/proc/{pid}/fd"):
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                found[int(name)] = os.readlink(f"/proc/{pid}/fd/{name}")
+                found[int(entry.name)] = str(entry.readlink())
     return {fd: path for fd, path in found.items() if fd > 2 and fd != 255}
