@@ -95,7 +95,7 @@ class StandingBash:
             raise GotoFailed(f"bash cannot be started again: {path} is gone")
         self._write("hooks", self._shell.next_life())
         argv = [str(path), "--init-file", str(self._shell.rundir.path / "hooks")]
-        self._shell.deliver_silently(f"exec {shlex.join([*argv, '-i'])}")
+        self._shell.deliver_silently(f"\\builtin exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
         try:
             self.until_prompt()

@@ -1,5 +1,6 @@
 """A real bash without a terminal, driven line by line."""
 
+import contextlib
 import os
 import select
 import signal
@@ -104,7 +105,8 @@ class DrivenBash:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
         os.close(self._fifo)
 

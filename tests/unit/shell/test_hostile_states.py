@@ -54,8 +54,12 @@ def test_a_function_body_that_is_more_than_one_runs_nothing(bash, name):
     bad = replace(
         start, functions={"f": Function(BODIES[name]), "g": Function("g () \n{ \n:\n}\n")}
     )
-    bash.restore(start, bad)
-    bash.restore(bash.state, start)
+    try:
+        bash.restore(start, bad)
+        bash.restore(bash.state, start)
+    except (AssertionError, BrokenPipeError):
+        # bash 5.0 ends where a text that it evaluates ends within a here-document.
+        assert name == "a here-document that does not end"
     assert not list(bash.home.rglob("HIT"))
 
 
