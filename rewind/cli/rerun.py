@@ -56,7 +56,7 @@ def rerun(
     recorded is shown at once; timestamps, process ids and the like do not count. Exits with 0 where
     all that ran was as recorded."""
     from rewind.cli.config import load
-    from rewind.cli.shell import refuse_inside
+    from rewind.cli.outside import refuse_inside
     from rewind.engine.rerunning import branch_for, reaching, steps_to_run
     from rewind.model.reach import extra_rules
     from rewind.repl.debugger import Wishes

@@ -51,7 +51,7 @@ def run(
     `set -e` would end a script for) there is a live shell in exactly that state; with --resume a
     later run goes on from there, also after the script was edited: leading steps that are as they
     were are not run again, the shell's state after them is restored. Files stay as they are."""
-    from rewind.cli.shell import refuse_inside
+    from rewind.cli.outside import refuse_inside
     from rewind.engine.running import script_commands
     from rewind.shell.locate import locate
     from rewind.shell.syntax import Syntax

@@ -109,7 +109,7 @@ def output_difference(
     """The lines of the two outputs that differ, as of `diff -u`, with `context` lines around."""
     step = reader.step(new.session, new.number)
     old_text, new_text = (
-        same.shown(head(reader, each, _SHOWN)).split("\n") for each in (recorded, step)
+        same.shown(head(reader, each, _SHOWN)).splitlines() for each in (recorded, step)
     )
     compared = _comparable(old_text, new_text, same.plain)
     lines = unified_diff(*compared, lineterm="", n=context)

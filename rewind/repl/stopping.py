@@ -76,7 +76,7 @@ class Stopping:
                     self._kept = typed
                     return text
                 case "e":
-                    self._inner.draft(text)
+                    self.draft(text)
                 case "s":
                     continue
                 case _ if self._recording.wish is not None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from harness.places import Home, bash_under_test
 from harness.recorded import rewind, steps
 from harness.terminal import Terminal
@@ -148,7 +147,7 @@ def test_an_exit_trap_runs_at_the_end_and_not_before_the_shell_after_a_failure(
 def test_a_resumed_run_has_functions_options_arguments_and_folder_of_the_steps_before(
     home: Home,
 ) -> None:
-    before = ["set -eu", "f() { echo \"f $1\"; }", "mkdir -p d; cd d", "shift", "[ -e no ] && :"]
+    before = ["set -eu", 'f() { echo "f $1"; }', "mkdir -p d; cd d", "shift", "[ -e no ] && :"]
     write(home, *before, "false")
     assert run(home, "r", "s.sh", "one", "two").returncode == 1
     write(home, *before, 'f "$1"; pwd; echo $-; [ -z "${0##*s.sh}" ] || exit 8')
