@@ -23,6 +23,15 @@ def write_json(document: object) -> None:
     write_bytes(dumps(document).encode() + b"\n")
 
 
+def write_pieces(pieces: Iterable[str]) -> None:
+    """Print a JSON document that comes as text in pieces, many at a time."""
+    left = iter(pieces)
+    sys.stdout.flush()
+    while batch := list(islice(left, _BATCH)):
+        sys.stdout.buffer.write("".join(batch).encode())
+    write_bytes(b"\n")
+
+
 def write_bytes(data: bytes) -> None:
     """Put `data` on standard output, unchanged and in order with the text before it."""
     sys.stdout.flush()

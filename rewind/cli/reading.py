@@ -6,7 +6,7 @@ from typing import Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Option
-from rewind.cli.options import Json, Name, warn, write_json, write_lines
+from rewind.cli.options import Json, Name, warn, write_json, write_lines, write_pieces
 from rewind.engine import lines
 from rewind.errors import UsageError
 
@@ -73,7 +73,9 @@ def log(
     ] = None,
     json: Json = False,
 ) -> None:
-    """The steps of a session: number, how it ended, duration, folder, command."""
+    """The steps of a session: number, how it ended, duration, folder, command.
+
+    ↗ marks those that reached outside this machine: going back does not undo what they did."""
     from rewind.cli.moments import since_when
 
     chosen = lines.Filter(
@@ -93,7 +95,7 @@ def log(
                 from rewind.render import document
 
                 made = [each.step for each in lines.in_order(stretches)]
-                write_json(document.log(session, chosen.of(made)))
+                write_pieces(document.log(session, chosen.of(made)))
                 return
             _draw_graph(stretches, chosen)
             return
@@ -112,16 +114,21 @@ def log(
         if json:
             from rewind.render import document
 
-            write_json(document.log(session, steps))
+            write_pieces(document.log(session, steps))
             return
+        from rewind.cli.reached import outside
         from rewind.render.steps import rows as step_rows
         from rewind.render.style import style_for, width_of
 
-        write_lines(step_rows(list(steps), style_for(sys.stdout), width_of(sys.stdout)))
+        shown = list(steps)
+        style, width = style_for(sys.stdout), width_of(sys.stdout)
+        write_lines(step_rows(shown, style, width, outside(shown)))
 
 
 def _draw_graph(stretches: list[lines.Stretch], chosen: lines.Filter) -> None:
+    from rewind.cli.reached import outside
     from rewind.render.graph import drawn
     from rewind.render.style import style_for, width_of
 
-    write_lines(drawn(stretches, chosen.of, style_for(sys.stdout), width_of(sys.stdout)))
+    style, width = style_for(sys.stdout), width_of(sys.stdout)
+    write_lines(drawn(stretches, chosen.of, style, width, outside))

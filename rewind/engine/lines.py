@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from rewind.engine.ports import Reader
 from rewind.model.session import Position, Session
-from rewind.model.state import State
 from rewind.model.step import Status, Step
+
+if TYPE_CHECKING:
+    from rewind.engine.ports import Reader
+    from rewind.model.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def family(sessions: Sequence[Session], name: str) -> list[Session]:
     return found
 
 
-def stretches(reader: Reader, sessions: Sequence[Session]) -> list[Stretch]:
+def stretches(reader: "Reader", sessions: Sequence[Session]) -> list[Stretch]:
     """What was made on each of `sessions`, which are a tree, parents first. A session whose parent
     is gone shows its whole line."""
     by_name = {session.name: session for session in sessions}
@@ -158,7 +161,7 @@ def in_order(stretches: Sequence[Stretch]) -> list[Made]:
     return found
 
 
-def failures_around(reader: Reader, session: str, number: int, limit: int = 3) -> Failures:
+def failures_around(reader: "Reader", session: str, number: int, limit: int = 3) -> Failures:
     """The up to `limit` failed steps nearest to step `number` on each side."""
     before: tuple[Step, ...] = ()
     if number > 0:
@@ -167,7 +170,9 @@ def failures_around(reader: Reader, session: str, number: int, limit: int = 3) -
     return Failures(before, after)
 
 
-def states_around(reader: Reader, session: str, number: int) -> tuple[State | None, State | None]:
+def states_around(
+    reader: "Reader", session: str, number: int
+) -> "tuple[State | None, State | None]":
     """The states before and after step `number`; None where none was captured. The one before is
     the newest that there is: not every step has one. Raises StateDamaged."""
     earlier = reader.state_at(Position(session, number - 1))
@@ -176,19 +181,19 @@ def states_around(reader: Reader, session: str, number: int) -> tuple[State | No
     return before, None if address is None else reader.state(address)
 
 
-def tree_before(reader: Reader, at: Position) -> str | None:
+def tree_before(reader: "Reader", at: Position) -> str | None:
     """The address of the newest snapshot of the tracked files before step `at`; None where there
     is none."""
     found = reader.tree_at(Position(at.session, at.number - 1))
     return None if found is None else found[0]
 
 
-def start_state(reader: Reader, session: str) -> State | None:
+def start_state(reader: "Reader", session: str) -> "State | None":
     """The state before step 0; None where none was captured. Raises StateDamaged."""
     found = reader.state_at(Position(session, -1))
     return None if found is None else reader.state(found[0])
 
 
-def output(reader: Reader, step: Step) -> bytes:
+def output(reader: "Reader", step: Step) -> bytes:
     """Everything the step printed, as the terminal got it."""
     return b"".join(chunk.data for chunk in reader.output(step.id))

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rewind.engine.ports import Reader
 from rewind.errors import NotInShell, UnknownName
 from rewind.model import refs
 from rewind.model.names import nearest, printable
 from rewind.model.session import Position, Session
+
+if TYPE_CHECKING:
+    from rewind.engine.ports import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def outside() -> Standing:
     )
 
 
-def resolve(text: str, reader: Reader, context: Context) -> Position:
+def resolve(text: str, reader: "Reader", context: Context) -> Position:
     """Return the position that `text` names.
 
     Raises UsageError where it is no reference, UnknownName where nothing is called that, and
@@ -67,7 +70,7 @@ def _before(position: Position, count: int) -> Position:
     return Position(position.session, number)
 
 
-def _session(name: str | None, reader: Reader, context: Context, text: str) -> Session:
+def _session(name: str | None, reader: "Reader", context: Context, text: str) -> Session:
     name = name or context.session
     if name is None:
         raise NotInShell(
@@ -86,14 +89,14 @@ def _numbered(session: Session, number: int) -> Position:
     return Position(session.name, number)
 
 
-def _labelled(session: Session, label: str, reader: Reader) -> Position:
+def _labelled(session: Session, label: str, reader: "Reader") -> Position:
     number = reader.labelled(session.name, label)
     if number is None:
         raise UnknownName(f"no step of '{session.name}' has the label '{printable(label)}'")
     return Position(session.name, number)
 
 
-def _word(word: str, reader: Reader, context: Context) -> Position:
+def _word(word: str, reader: "Reader", context: Context) -> Position:
     """A session of that name comes first: `SESSION:LABEL` still reaches a label of the same name,
     while nothing else would reach the session."""
     try:

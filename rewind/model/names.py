@@ -1,6 +1,5 @@
 """What a session may be called, and what a reader may have meant by a name that is not there."""
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -28,6 +27,9 @@ def check_session_name(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """Return the up to `limit` names in `known` that are most like `name`, best first."""
+    # Loaded where a name was wrong: start-up time is a feature.
+    import difflib
+
     return difflib.get_close_matches(name, list(known), n=limit, cutoff=0.5)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from rewind.model.state import State
 from rewind.model.step import Step
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 _ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """What JSON leaves as it is and a terminal acts on: DEL, C1 (ECMA-48) and the marks that turn text
@@ -27,7 +28,7 @@ def dumps(document: object) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        return _SURROGATE.sub(_REPLACEMENT, text)
     return text
 
 
@@ -68,9 +69,39 @@ def step(value: Step) -> dict[str, Any]:
     }
 
 
-def log(line: Session, steps: Iterable[Step]) -> dict[str, Any]:
-    """What `log --json` prints."""
-    return {"session": session(line), "steps": [step(value) for value in steps]}
+def log(line: Session, steps: Iterable[Step]) -> Iterator[str]:
+    """What `log --json` prints, as text in pieces: each step as `step` has it, written by hand,
+    because 10,000 of them are to be there at once."""
+    yield f'{{"session": {dumps(session(line))}, "steps": ['
+    text = _text()
+    between = ""
+    for value in steps:
+        cwd = text(value.cwd)
+        after = "null" if value.cwd_after is None else text(value.cwd_after)
+        code = "null" if value.exit_code is None else value.exit_code
+        took = "null" if value.duration_ms is None else value.duration_ms
+        name = "null" if value.session is None else text(value.session)
+        labels = ", ".join(map(text, value.labels)) if value.labels else ""
+        yield (
+            f'{between}{{"number": {value.number}, "id": "{value.id}",'
+            f' "command": {text(value.command)}, "cwd": {cwd}, "cwd_after": {after},'
+            f' "exit_code": {code}, "status": "{value.status._value_}",'
+            f' "started_at": "{moment(value.started_at)}", "duration_ms": {took},'
+            f' "output_bytes": {value.output_bytes}, "session": {name}, "labels": [{labels}]}}'
+        )
+        between = ", "
+    yield "]}"
+
+
+def _text() -> Callable[[str], str]:
+    """What writes a text as `dumps` does."""
+    from json.encoder import encode_basestring
+
+    def text(value: str) -> str:
+        quoted = encode_basestring(value)
+        return quoted if quoted.isascii() else _SURROGATE.sub(_REPLACEMENT, quoted)
+
+    return text
 
 
 def found(hit: Hit, command: str, line: str) -> dict[str, Any]:

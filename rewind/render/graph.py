@@ -4,7 +4,7 @@ Each session has a lane while it has steps to come. A lane opens under the step 
 branched from, and is free again after the session's last step.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from rewind.engine.lines import Stretch, in_order
 from rewind.model.names import printable
@@ -20,12 +20,15 @@ def drawn(
     keep: Callable[[Sequence[Step]], Sequence[Step]],
     style: Style,
     columns: int | None,
+    outside: Callable[[Sequence[Step]], Collection[str]] = lambda steps: (),
 ) -> Iterator[str]:
     """The lines of the drawing. Of the steps, only those that `keep` returns get a line of their
-    own; the lanes of the others are drawn all the same."""
+    own; the lanes of the others are drawn all the same. `outside` says which of them to mark, by
+    their ids."""
     made = in_order(stretches)
     kept = {step.id for step in keep([each.step for each in made])}
-    layout = Columns.of([each.step for each in made if each.step.id in kept])
+    shown = [each.step for each in made if each.step.id in kept]
+    layout = Columns.of(shown, outside(shown))
     tips, children = _tips(stretches), _children(stretches)
     left = {stretch.session.name: len(stretch.steps) for stretch in stretches}
     lanes = _Lanes()

@@ -73,12 +73,12 @@ def to_time(at: datetime) -> tuple[int, int]:
 
 def from_time(microseconds: int, offset: int) -> datetime:
     """Return the time that `to_time` was given."""
-    return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(_zone(offset))
+    return _epoch(offset) + timedelta(0, 0, microseconds)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @functools.cache
-def _zone(offset: int) -> timezone:
-    return timezone(timedelta(seconds=offset))
+def _epoch(offset: int) -> datetime:
+    return _EPOCH.astimezone(timezone(timedelta(seconds=offset)))

@@ -30,6 +30,12 @@ _MOST_TERMS = 500
 """Groups that begin with the one or two characters looked for, up to which the index is asked:
 where there are more, they are in almost every step."""
 
+_NEWEST = 1 << 62
+"""A key beyond all there are."""
+
+OnPage = Callable[[str], bool] | None
+"""Says of many texts in one whether one of them has what is looked for; None: nobody knows."""
+
 
 class Search(Indexing):
     """The methods about finding."""
@@ -52,21 +58,41 @@ class Search(Indexing):
 
         line_of = needles.matcher(text, regex)
         line = None if session is None else self._line(session)
-        query = self._query(text, regex) if self._has_index() else None
         narrowed = _narrowed(line, failed)
-        if query is None:
-            pages = self._scan(narrowed, needles.page_matcher(text, regex), where)
+        on_page = needles.page_matcher(text, regex)
+        if not self._has_index():
+            pages = self._scan(narrowed, on_page, where)
+        elif regex:
+            query = needles.expression_query(text)
+            pages = self._asked(query, narrowed, on_page, where)
+        elif query := needles.text_query(text):
+            pages = self._asked(query, narrowed, on_page, where)
         else:
-            pages = self._candidates(query, narrowed)
+            pages = self._short(text, narrowed, on_page, where)
         return self._hits(pages, line_of, session, where, limit)
 
-    def _query(self, text: str, regex: bool) -> str | None:
-        """Return what to ask the index; None where it does not help."""
-        from rewind.store import needles
+    def _asked(
+        self, query: str | None, narrowed: str, on_page: OnPage, where: "Where | None"
+    ) -> Iterator[list[Row]]:
+        """What the index answers to `query`; all steps where it cannot be asked."""
+        if query is None:
+            return self._scan(narrowed, on_page, where)
+        return self._candidates(query, narrowed)
 
-        if regex:
-            return needles.expression_query(text)
-        return needles.text_query(text) or self._short_query(text)
+    def _short(
+        self, text: str, narrowed: str, on_page: OnPage, where: "Where | None"
+    ) -> Iterator[list[Row]]:
+        """Steps for one or two characters. As a rule the newest ones have enough of them; asking
+        the index which groups there are takes longer."""
+        rows = self._db.all(f"{STEP} WHERE true{narrowed} ORDER BY t.id DESC LIMIT {_PAGE}")
+        yield rows
+        if len(rows) == _PAGE:
+            last = rows[-1][8]
+            query = self._short_query(text)
+            if query is None:
+                yield from self._scan(narrowed, on_page, where, last)
+            else:
+                yield from self._candidates(query, narrowed, last)
 
     def _short_query(self, text: str) -> str | None:
         """One or two characters are found by the groups that begin with them."""
@@ -114,10 +140,10 @@ class Search(Indexing):
                             return
 
     def _scan(
-        self, narrowed: str, on_page: Callable[[str], bool] | None, where: "Where | None"
+        self, narrowed: str, on_page: OnPage, where: "Where | None", last: int = _NEWEST
     ) -> Iterator[list[Row]]:
-        """All steps; without the pages that `on_page` says have nothing on them."""
-        last = 1 << 62
+        """All steps older than `last`; without the pages that `on_page` says have nothing on
+        them."""
         while True:
             rows = self._db.all(
                 f"{STEP} WHERE t.id < ?{narrowed} ORDER BY t.id DESC LIMIT {_SCANNED}", last
@@ -143,11 +169,12 @@ class Search(Indexing):
             parts.append(plain_text(b"\x07\n".join(raw.values())))
         return "\n".join(parts)
 
-    def _candidates(self, query: str, narrowed: str) -> Iterator[list[Row]]:
-        fresh = self._db.all(f"{STEP} WHERE t.indexed IS NULL{narrowed} ORDER BY t.id DESC")
+    def _candidates(self, query: str, narrowed: str, last: int = _NEWEST) -> Iterator[list[Row]]:
+        fresh = self._db.all(
+            f"{STEP} WHERE t.indexed IS NULL AND t.id < ?{narrowed} ORDER BY t.id DESC", last
+        )
         yield fresh
         seen = {row[8] for row in fresh}
-        last = 1 << 62
         while True:
             keys = self._db.all(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ?"

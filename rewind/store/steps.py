@@ -102,8 +102,7 @@ class Steps(Tables):
                 max(numbers),
             ):
                 labels.setdefault(key, []).append(to_text(text))
-            owner = (to_id(part.uid), part.name)
-            return [_step(row, *owner, labels.get(row[0], [])) for row in rows]
+            return _steps(rows, to_id(part.uid), part.name, labels)
 
     def state_at(self, position: Position) -> tuple[str, int] | None:
         """The address of the newest state at or before `position` on its line, with the number of
@@ -144,33 +143,47 @@ class Steps(Tables):
         return None if start is None else (start, -1)
 
 
-def _step(row: Row, session_id: str, session: str | None, labels: list[str]) -> Step:
-    (_, number, uid, command, cwd, after, exit_code, pipestatus, status) = row[:9]
-    us, offset, duration, size, state, tree = row[9:]
-    where = to_text(cwd)
-    codes: tuple[int, ...]
-    if pipestatus is None:
-        codes = () if exit_code is None else (exit_code,)
-    else:
-        codes = tuple(int(code) for code in pipestatus.split())
-    return Step(
-        id=to_id(uid),
-        session_id=session_id,
-        session=session,
-        number=number,
-        command=to_text(command),
-        cwd=where,
-        cwd_after=None if after is None else to_text(after) or where,
-        exit_code=exit_code,
-        pipestatus=codes,
-        status=STATUSES[status],
-        started_at=from_time(us, offset),
-        duration_ms=duration,
-        output_bytes=size,
-        state=None if state is None else state.hex(),
-        tree=tree,
-        labels=tuple(labels),
-    )
+def _steps(
+    rows: list[Row], session_id: str, session: str | None, labels: dict[int, list[str]]
+) -> list[Step]:
+    """The steps of `rows`, from _SELECT. What is the same in many of them is made once: a listing
+    of 10,000 is to be there at once."""
+    folders: dict[bytes, str] = {}
+    ended = {code: (code,) for code in range(256)}
+    found = []
+    for row in rows:
+        key, number, uid, command, cwd, after, exit_code, pipestatus, status = row[:9]
+        us, offset, duration, size, state, tree = row[9:]
+        where = folders.get(cwd)
+        if where is None:
+            where = folders[cwd] = to_text(cwd)
+        if pipestatus is not None:
+            codes = tuple(int(code) for code in pipestatus.split())
+        elif exit_code is None:
+            codes = ()
+        else:
+            codes = ended.get(exit_code) or (exit_code,)
+        found.append(
+            Step(
+                to_id(uid),
+                session_id,
+                session,
+                number,
+                to_text(command),
+                where,
+                None if after is None else to_text(after) if after else where,
+                exit_code,
+                codes,
+                STATUSES[status],
+                from_time(us, offset),
+                duration,
+                size,
+                None if state is None else state.hex(),
+                tree,
+                tuple(labels[key]) if key in labels else (),
+            )
+        )
+    return found
 
 
 _SELECT = """

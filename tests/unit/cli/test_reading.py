@@ -107,11 +107,11 @@ def test_list_shows_the_newest_twenty_and_says_how_many_it_left_out(
 
 def test_log_has_one_line_for_each_step_of_the_line(tree: Any, rewind: Rewind) -> None:
     assert rewind("log", "deploy").out == snapshot("""\
-0 ✓   0    1.2s  ~/place  git pull
-1 ✓   0   1m01s  ~/place  make
-2 ✓   0    1.2s  ~/place  [looped] for i in 1 2↵do echo $i↵done
-3 ✗   1    1.2s  /etc     kubectl apply -f x.yml
-4 ✓   0    1.2s  ~/place  kubectl get pods
+0 ✓   0      1.2s  ~/place  git pull
+1 ✓   0     1m01s  ~/place  make
+2 ✓   0      1.2s  ~/place  [looped] for i in 1 2↵do echo $i↵done
+3 ✗   1 ↗    1.2s  /etc     kubectl apply -f x.yml
+4 ✓   0      1.2s  ~/place  kubectl get pods
 """)
 
 
@@ -128,16 +128,16 @@ def test_log_of_a_branch_begins_with_the_steps_of_its_parent(tree: Any, rewind: 
 def test_log_graph_draws_all_branches_of_the_tree(tree: Any, rewind: Rewind) -> None:
     drawn = rewind("log", "--graph", "deeper").out
     assert drawn == snapshot("""\
-● 0 ✓   0    1.2s  ~/place  git pull
-● 1 ✓   0   1m01s  ~/place  make
+● 0 ✓   0      1.2s  ~/place  git pull
+● 1 ✓   0     1m01s  ~/place  make
 ├─╮
-● │ 2 ✓   0    1.2s  ~/place  [looped] for i in 1 2↵do echo $i↵done (idle)
-● │ 3 ✗   1    1.2s  /etc     kubectl apply -f x.yml
-│ ● 2 ✗   2    1.2s  ~/place  make test
-● │ 4 ✓   0    1.2s  ~/place  kubectl get pods (deploy)
-  ● 3 ✓   0    1.2s  ~/place  printf '\\x1b[31m' (deploy-branch-1)
+● │ 2 ✓   0      1.2s  ~/place  [looped] for i in 1 2↵do echo $i↵done (idle)
+● │ 3 ✗   1 ↗    1.2s  /etc     kubectl apply -f x.yml
+│ ● 2 ✗   2      1.2s  ~/place  make test
+● │ 4 ✓   0      1.2s  ~/place  kubectl get pods (deploy)
+  ● 3 ✓   0      1.2s  ~/place  printf '\\x1b[31m' (deploy-branch-1)
 ╭─╯
-● 4 ✓   0    12ms  ~/place  ls (deeper)
+● 4 ✓   0      12ms  ~/place  ls (deeper)
 """)
     assert drawn == rewind("log", "--graph", "deploy").out
 
@@ -147,8 +147,8 @@ def test_log_graph_keeps_the_lines_of_steps_that_are_filtered_out(
 ) -> None:
     assert rewind("log", "--graph", "--failed", "deploy").out == snapshot("""\
 ├─╮
-● │ 3 ✗   1    1.2s  /etc     kubectl apply -f x.yml
-│ ● 2 ✗   2    1.2s  ~/place  make test
+● │ 3 ✗   1 ↗    1.2s  /etc     kubectl apply -f x.yml
+│ ● 2 ✗   2      1.2s  ~/place  make test
 ╭─╯
 """)
 
@@ -253,7 +253,7 @@ def test_a_terminal_gets_colour_and_whole_lines_cut_at_its_width(
 ) -> None:
     shown = _on_terminal(["log", "deploy"], monkeypatch, columns=34)
     lines = shown.replace("\r\n", "\n").splitlines()
-    assert "\x1b[31m✗   1\x1b[0m" in lines[3]
+    assert "\x1b[31m✗   1 ↗\x1b[0m" in lines[3]
     assert lines[3].endswith("kubectl…")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in _on_terminal(["log", "deploy"], monkeypatch, columns=34)
@@ -281,3 +281,43 @@ def _read(host: int) -> bytes:
         return os.read(host, 65536)
     except OSError:  # Linux says so when the last process has left the terminal
         return b""
+
+
+def test_log_marks_the_steps_that_reached_outside_this_machine(record: Any, rewind: Rewind) -> None:
+    record.session("deploy")
+    record.step("deploy", "make")
+    record.step("deploy", "git push origin main")
+    record.step("deploy", "bash -c 'kubectl apply -f x.yml'")
+    record.step("deploy", "echo kubectl")
+    marked = [line.split()[3] == "↗" for line in rewind("log", "deploy").out.splitlines()]
+    assert marked == [False, True, True, False]
+    graph = rewind("log", "deploy", "--graph").out.splitlines()
+    assert [" ↗ " in line for line in graph] == marked
+    # Where nothing is marked, there is no column for it.
+    assert rewind("log", "deploy", "--limit", "1").out == (
+        "3 ✓   0    1.2s  ~/place  echo kubectl\n"
+    )
+
+
+def test_log_marks_what_the_user_says_reaches_outside(
+    tree: Any, rewind: Rewind, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config" / "rewind").mkdir(parents=True)
+    (tmp_path / "config" / "rewind" / "config.toml").write_text(
+        '[reach]\n"^make test" = "asks the test service"\n'
+    )
+    out = rewind("log", "deploy-branch-1").out
+    assert next(line for line in out.splitlines() if "↗" in line).endswith("make test")
+
+
+def test_log_json_writes_each_step_as_json_does(record: Any, rewind: Rewind) -> None:
+    from rewind.render import document
+
+    record.session("odd")
+    record.step("odd", 'a "quoted" \\ line\nwith \x01 ü \u2028 \udcff', cwd="/w/\udcfe")
+    record.store.label("odd", 0, "lab-el")
+    steps = list(record.store.steps("odd"))
+    line = record.store.session("odd")
+    wanted = {"session": document.session(line), "steps": [document.step(s) for s in steps]}
+    assert rewind("log", "odd", "--json").out == document.dumps(wanted) + "\n"

@@ -44,10 +44,12 @@ def test_what_is_no_expression_is_refused(expression: str) -> None:
         matcher(expression, regex=True)
 
 
+@pytest.mark.parametrize("page", [1, 200])
 @pytest.mark.parametrize("text", ["4", "42", "q", "z", "ß", "QZ", "w", "~"])
 def test_one_and_two_characters_are_found_wherever_they_stand(
-    store: Store, record: Record, text: str
+    store: Store, record: Record, monkeypatch: pytest.MonkeyPatch, text: str, page: int
 ) -> None:
+    monkeypatch.setattr(search, "_PAGE", page)
     record("a", "w")
     record("a", "echo", output=b"the answer is 42")
     record("a", "echo qz", output="qz stra\u00dfe\r\nlast line z".encode())
@@ -68,6 +70,7 @@ def test_the_index_alone_answers_for_what_is_nowhere(
 ) -> None:
     for number in range(5):
         record("a", f"make {number}", output=b"some words\r\n")
+    monkeypatch.setattr(search, "_PAGE", 2)
     looked: list[int] = []
     original = Search._small_outputs
     monkeypatch.setattr(
@@ -77,7 +80,8 @@ def test_the_index_alone_answers_for_what_is_nowhere(
     )
     for text, regex in (("zz", False), ("nowhere", False), (r"\d+ nowhere$", True)):
         assert list(store.search(text, regex=regex)) == []
-    assert sum(looked) == 0
+    # For two characters the newest steps are looked at before the index is asked.
+    assert sum(looked) == 2
 
 
 def test_a_common_character_is_looked_for_without_the_index(
