@@ -61,6 +61,7 @@ class Plan:
     files: str = "auto"
     source: Callable[[Terminal, Syntax], Source] | None = None
     quiet: bool = False
+    login: bool = False
     direct: Callable[[Stage], None] | None = None
 
 
@@ -76,12 +77,14 @@ def record(plan: Plan) -> int:
             store.create_session(name, cwd=str(Path.cwd()))
         wakeup = leaving.enter_context(Wakeup().installed())
         # bash reads its start-up files while the rest of this program is imported.
-        hosted = HostedShell(Start(bash, plan.rc, dict(os.environ), None, terminal.size()), name)
+        hosted = HostedShell(
+            Start(bash, plan.rc, dict(os.environ), None, terminal.size(), plan.login), name
+        )
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         interrupted = store.interrupt_running(name)
         config, wrong = load()
-        recorder = Recorder(Store, hosted.dump_functions, _shown)
+        recorder = Recorder(Store, hosted.dump_functions, _shown, cap=config.record.output)
         leaving.callback(recorder.close)
         files = Files(files_folder())
         leaving.callback(files.close)

@@ -1,23 +1,46 @@
-"""shell: a recorded shell, new or resumed. Joins the store, the hosted bash and the prompt."""
+"""shell: a recorded shell, new or resumed."""
 
+import os
+import shutil
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from rewind.cli.arguments import Argument, Option
-from rewind.errors import InShell, RewindError
 from rewind.model.names import check_session_name
 
 Name = Annotated[str | None, Argument("[NAME]", "The session.")]
 Files = Annotated[str, Option(metavar="auto|off|PATH", help="Which files to track.")]
 ShellPath = Annotated[str | None, Option(metavar="PATH", help="The bash to run.")]
 NoRc = Annotated[bool, Option(help="Do not read ~/.bashrc.")]
+Login = Annotated[bool, Option(help="Read what a login shell reads.")]
+
+_PLAIN = "REWIND_PLAIN"
+"""Set for a plain bash that stands in for a recorded shell: one that fails too reads no files."""
 
 
 def shell(
-    name: Name = None, files: Files = "auto", shell: ShellPath = None, no_rc: NoRc = False
+    name: Name = None,
+    files: Files = "auto",
+    shell: ShellPath = None,
+    no_rc: NoRc = False,
+    login: Login = False,
 ) -> int:
     """Start a recorded shell. Where NAME exists, go on at its last step, in its state."""
+    try:
+        return _record(name, files, shell, no_rc, login)
+    except Exception as error:
+        if not _stands_for_the_login_shell():
+            raise
+        from rewind.cli.main import report
+
+        report(error)
+    return _plain_bash()
+
+
+def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login: bool) -> int:
+    from rewind.cli.outside import refuse_inside
     from rewind.shell.locate import locate
 
     refuse_inside()
@@ -29,21 +52,31 @@ def shell(
 
     from rewind.cli.recording import Plan, record
 
-    return record(Plan(name, bash, rc, files))
+    return record(Plan(name, bash, rc, files, login=login))
 
 
-def refuse_inside() -> None:
-    """A recorded shell is not started in another. Raises InShell."""
-    from rewind.cli import host
+def _stands_for_the_login_shell() -> bool:
+    """Whether this process has been put in the place of the terminal's first shell, as by
+    `exec rewind shell` in a start-up file: who it fails for has no other shell."""
+    return os.isatty(0) and os.getsid(0) == os.getpid()
 
-    if not host.inside():
-        return
-    try:
-        status = host.ask({"op": "status"})
-    except RewindError:
-        # The shell around this one has gone; its environment is all that is left of it.
-        return
-    raise InShell(
-        f"this shell is being recorded already, as '{status['session']}'",
-        "'rewind status' says where it stands; leave it with 'exit' to start another",
-    )
+
+def _plain_bash() -> NoReturn:
+    from rewind.shell.startup import startup_files, without_ourselves
+
+    bash = shutil.which("bash") or "/bin/sh"
+    print("rewind: this is a plain bash; nothing is recorded", file=sys.stderr, flush=True)
+    argv = [bash, "-i"]
+    if _PLAIN not in os.environ and bash.endswith("bash"):
+        own = startup_files(Path.home(), login=False)
+        text = b"".join(without_ourselves(path.read_bytes()) for path in own)
+        read, write = os.pipe()
+        os.set_inheritable(read, True)
+        if len(text) < 60_000:
+            os.write(write, text)
+            argv = [bash, "--rcfile", f"/dev/fd/{read}", "-i"]
+        os.close(write)
+    elif bash.endswith("bash"):
+        argv = [bash, "--norc", "-i"]
+    os.environ[_PLAIN] = "1"
+    os.execv(bash, argv)

@@ -1,5 +1,6 @@
 """What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -156,8 +157,9 @@ class Snapshot(Protocol):
 class Tracker(Protocol):
     """Takes snapshots of one tree; one thread at a time."""
 
-    def snapshot(self) -> Snapshot:
-        """Keep the tree as it is now. Costs what has changed, and a look at every name. Raises
+    def snapshot(self, *, cancel: threading.Event | None = None) -> Snapshot:
+        """Keep the tree as it is now, or stop when `cancel` is set, with an exception of its own.
+        Costs what has changed, and a look at every name. Raises
         OSError where that cannot be written, and an exception of its own where the tree is beyond
         its limits."""
 

@@ -43,6 +43,7 @@ class Tracking:
         self._work = threading.Condition()
         self._busy = False
         self._ending = False
+        self._giving_up = threading.Event()
         self._first_done = False
         self._thread = threading.Thread(target=self._run, name="files", daemon=True)
         self._thread.start()
@@ -90,11 +91,14 @@ class Tracking:
         return self.latest if self.active else None
 
     def close(self) -> None:
-        """End the thread, with the snapshot that is under way."""
+        """End the thread, with the snapshot that is under way; the very first one, which no step
+        waits for, is given up."""
+        if not self._first_done:
+            self._giving_up.set()
         with self._work:
             self._ending = True
             self._work.notify()
-        self._thread.join(None if self._first_done else 2.0)
+        self._thread.join()
 
     def _run(self) -> None:
         decision = self._decided()
@@ -110,7 +114,7 @@ class Tracking:
             if kept is None:
                 break
             try:
-                self.latest = tracker.snapshot()
+                self.latest = tracker.snapshot(cancel=self._giving_up)
             except Exception as error:  # the shell goes on without
                 self.failure = str(error) or type(error).__name__
             else:

@@ -20,6 +20,7 @@ from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.rundir import RunDirectory
+from rewind.shell.startup import starts_rewind, startup_files, startup_script
 
 _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
     b"\x18\x1f" + key for key in (b"R", b"S", b"A", b"I", b"D")
@@ -43,13 +44,15 @@ _STATE_END = f"\0{END}\0".encode()
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a bash is started. `rc` is the start-up file that it reads, `env` its environment."""
+    """How a bash is started. `rc` is the start-up file that it reads, `env` its environment. With
+    `login` it reads what a login shell reads instead."""
 
     bash: Bash
     rc: Path | None
     env: Mapping[str, str]
     cwd: str | None
     size: tuple[int, int]
+    login: bool = False
 
 
 class HostedShell:
@@ -77,7 +80,7 @@ class HostedShell:
         self._spawn(start.rc)
 
     def _spawn(self, rc: Path | None) -> None:
-        hooks = self.rundir.write("hooks", self.next_life(rc))
+        hooks = self.rundir.write("hooks", self.next_life(self._startup(rc)))
         argv = [str(self.start.bash.path), "--init-file", str(hooks), "-i"]
         try:
             self.process = Process(argv, self._env, self.start.cwd, self.start.size)
@@ -85,6 +88,16 @@ class HostedShell:
             self.rundir.remove()
             raise BashUnusable(f"bash does not start: {error}") from error
         self.begin_life()
+
+    def _startup(self, rc: Path | None) -> Path | None:
+        """The file that bash reads before its first prompt."""
+        if rc is None:
+            return None
+        home = Path(self._env.get("HOME") or "/")
+        files = startup_files(home, login=True) if self.start.login else [rc]
+        if files == [rc] and not starts_rewind(rc):
+            return rc
+        return self.rundir.write("startup", startup_script(files))
 
     def next_life(self, rc: Path | None = None) -> bytes:
         """The start-up file of the next bash, with a new nonce in it."""

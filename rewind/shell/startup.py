@@ -25,14 +25,21 @@ def startup_files(home: Path, *, login: bool) -> list[Path]:
     return [path for path in files if path.is_file() and os.access(path, os.R_OK)]
 
 
+def starts_rewind(file: Path) -> bool:
+    """Whether `file` starts rewind in the place of the shell that reads it."""
+    try:
+        return _OURSELVES.search(file.read_bytes()) is not None
+    except OSError:
+        return False
+
+
 def startup_script(files: list[Path]) -> bytes:
     """A script that reads `files`. One that would start rewind in the place of its shell is taken
     over as text, without that."""
     parts = []
     for path in files:
-        text = path.read_bytes()
-        if _OURSELVES.search(text):
-            parts.append(without_ourselves(text))
+        if starts_rewind(path):
+            parts.append(without_ourselves(path.read_bytes()))
         else:
             parts.append(b"builtin . " + _quoted(os.fsencode(path)) + b"\n")
     return b"".join(parts)
