@@ -193,4 +193,20 @@ def _descriptors(pid: int) -> dict[int, str]:
         for entry in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 found[int(entry.name)] = str(entry.readlink())
-    return {fd: path for fd, path in found.items() if fd > 2 and fd != 255}
+    standard = {found.get(fd) for fd in (0, 1, 2)}
+    return {
+        fd: path
+        for fd, path in found.items()
+        if fd > 2 and fd != 255 and not (path in standard and _closes_on_exec(pid, fd))
+    }
+
+
+def _closes_on_exec(pid: int, fd: int) -> bool:
+    """Whether a descriptor is bash's own copy of another, kept while that is redirected: what the
+    user opens stays open for the programs that are run."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/fdinfo/{fd}").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name == "flags":
+                return bool(int(value, 8) & os.O_CLOEXEC)
+    return False

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.bash_lines import LINES
-from harness.places import Home
-from harness.unprompted import Unprompted, play
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from harness.bash_lines import LINES
+from harness.places import Home
+from harness.unprompted import Unprompted, play
 from rewind.engine.go import lost
 from rewind.model.changes import differences
 from rewind.model.session import Position
@@ -34,7 +34,7 @@ _ASKED = "; \\builtin printf '\\n== next ==\\n'; ".join(
 _OTHER_EVERY_TIME = re.compile(
     rb"BASH_(ARGC|ARGV|CMDS|COMMAND|LINENO|SOURCE|SUBSHELL|MONOSECONDS|TRAPSIG)|BASHPID|EPOCH.*"
     rb"|FUNCNAME|HISTCMD|LINENO|PIPESTATUS|S?RANDOM|SECONDS|READLINE_.*|_|__rw_.*|COLUMNS|LINES"
-    rb"|COMP_(CWORD|KEY|LINE|POINT|TYPE|WORDS)|COPROC|REWIND_SESSION|OPTIND|DIRSTACK|BASH_REMATCH"
+    rb"|BASHOPTS|SHELLOPTS|COMP_(CWORD|KEY|LINE|POINT|TYPE|WORDS)|COPROC|REWIND_SESSION|OPTIND|DIRSTACK|BASH_REMATCH"
 )
 _PATHS = st.sampled_from(["x", "y", "d/x", "d/e/y", "a/x", "n\nl"])
 _MODES = st.sampled_from(["600", "755"])
