@@ -22,14 +22,15 @@ around (Unicode Standard Annex 9)."""
 def dumps(document: object) -> str:
     """`document` as JSON text. What was no UTF-8 (lone surrogates) is replaced by U+FFFD, and
     what a terminal would act on is escaped."""
-    text = json.dumps(document, ensure_ascii=False)
-    if not text.isprintable():
-        text = _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub(_REPLACEMENT, text)
-    return text
+    return _harmless(json.dumps(document, ensure_ascii=False))
+
+
+def _harmless(text: str) -> str:
+    # What is printable holds neither.
+    if text.isprintable():
+        return text
+    text = _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _SURROGATE.sub(_REPLACEMENT, text)
 
 
 def moment(at: datetime) -> str:
@@ -98,8 +99,7 @@ def _text() -> Callable[[str], str]:
     from json.encoder import encode_basestring
 
     def text(value: str) -> str:
-        quoted = encode_basestring(value)
-        return quoted if quoted.isascii() else _SURROGATE.sub(_REPLACEMENT, quoted)
+        return _harmless(encode_basestring(value))
 
     return text
 
