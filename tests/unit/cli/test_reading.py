@@ -321,3 +321,15 @@ def test_log_json_writes_each_step_as_json_does(record: Any, rewind: Rewind) -> 
     line = record.store.session("odd")
     wanted = {"session": document.session(line), "steps": [document.step(s) for s in steps]}
     assert rewind("log", "odd", "--json").out == document.dumps(wanted) + "\n"
+
+
+def test_of_a_long_log_only_the_newest_steps_are_looked_at_for_the_mark(
+    record: Any, rewind: Rewind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rewind.cli.reached._LOOKED_AT", 2)
+    record.session("long")
+    for _ in range(4):
+        record.step("long", "git push")
+    ran = rewind("log", "long")
+    assert ["↗" in line for line in ran.out.splitlines()] == [False, False, True, True]
+    assert ran.err == "rewind: ↗ is told of the newest 2 only\n"
