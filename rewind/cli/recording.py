@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from rewind.cli.config import load
 from rewind.cli.place import files_folder
 from rewind.cli.tracked import decision, mode_of
-from rewind.cli.travel import Travel
+from rewind.cli.travel import Moved, Travel
 from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.tracking import Tracking
+from rewind.errors import GotoFailed
 from rewind.files.files import Files
 from rewind.model.config import Config
 from rewind.model.reach import extra_rules
@@ -46,6 +47,17 @@ class Stage:
     bash: StandingBash
     travel: Travel
     loop: "Loop"
+
+    def back(self) -> Moved:
+        """Bring a fresh bash to the recording's position. Raises GotoFailed where that cannot be
+        done: commands must not run in another state than they were meant for."""
+        self.recording.cwd = None
+        moved = self.travel.resume(())
+        if self.recording.cwd is None:
+            at = self.recording.position
+            why = moved.lines[0].removeprefix("rewind: ") if moved.lines else "it was not recorded"
+            raise GotoFailed(f"nothing more is run after {at}: {why}")
+        return moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
 from rewind.cli.options import warn
-from rewind.errors import RewindError, UsageError
+from rewind.errors import GotoFailed, RewindError, UsageError
 from rewind.model.names import check_session_name
 
 if TYPE_CHECKING:
@@ -127,7 +127,12 @@ class _Rerun:
         # The files go with the shell, as in any jump, and what they were is kept.
         stage.travel.remember()
         stage.recording.wish = Wish(stage.recording.position)
+        before = stage.recording.last_jump
         moved = stage.travel.jump()
+        if stage.recording.last_jump is before:
+            first = self.steps[0].number
+            why = moved.lines[0].removeprefix("rewind: error: ")
+            raise GotoFailed(f"the state before step {first} did not come back: {why}")
         steps = f"{len(self.steps)} step{'s' * (len(self.steps) != 1)}"
         said = f"rewind: running {steps} again, from step {self.steps[0].number}, as {self.branch}"
         more = [line for line in moved.lines if not line.startswith("rewind: now after")]
@@ -147,7 +152,7 @@ class _Rerun:
             self.wishes,
             view,
             stage.loop.settle,
-            lambda: stage.travel.resume(()),
+            stage.back,
             self.interactive,
         )
         stage.loop.source = stage.loop.script = self.debugger

@@ -105,7 +105,7 @@ class _Run:
             bash.begin(self.script, self.arguments)
         else:
             stage.recording.position = self.at.position
-            stage.loop.moved(stage.travel.resume(()))
+            stage.loop.moved(stage.back())
             bash.prepare(self.script)
             self._say_where(self.at)
         if not stage.terminal.is_terminal:
@@ -120,7 +120,7 @@ class _Run:
             self.commands,
             self.on_error,
             stage.loop.settle,
-            lambda: stage.travel.resume(()),
+            stage.back,
             _Progress(stage.terminal, len(self.commands)),
             self._told,
             stage.pump.last_key,
