@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
 from harness.places import Home
 from harness.recorded import RecordedShell, rewind
-
 from rewind.export.state_json import state_to_json
 from rewind.model.state import Function, State, Variable
 

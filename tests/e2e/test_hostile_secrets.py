@@ -6,7 +6,6 @@ from pathlib import Path
 
 from harness.places import Home
 from harness.recorded import RecordedShell, output, rewind
-
 from rewind.model.statecodec import PARTS, encode_part
 from rewind.store import Store
 

@@ -3,20 +3,22 @@
 import pytest
 
 from rewind.model.state import State, Variable
-from rewind.protocol.hooked import clean_hooks
+from rewind.protocol.hooked import clean_hooks, unhooked_trap
 from rewind.protocol.volatile import VOLATILE, is_state, with_terminal_of
 
-B, E = "${__rw_b-}", "${__rw_e-}"
+MARK = "\\[\\e]7717;${__rw_n-};A;$?\\a\\]"
+IN_PS0 = "\\e]7717;${__rw_n-};C\\a"
 
 
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("PS1", Variable("", f"{B}x{E}\\$ {B}y{E}"), Variable("", "\\$ ")),
-        ("PS0", Variable("x", f"{B}x\ny{E}"), None),
+        ("PS1", Variable("", f"{MARK}\\$ {MARK}"), Variable("", "\\$ ")),
+        ("PS0", Variable("x", IN_PS0), None),
+        ("PS0", Variable("x", f"{IN_PS0}x\ny"), Variable("x", "x\ny")),
         ("PS2", Variable("", "> "), Variable("", "> ")),
         ("PS1", Variable("", ""), Variable("", "")),
-        ("OTHER", Variable("", f"{B}x{E}"), Variable("", f"{B}x{E}")),
+        ("OTHER", Variable("", MARK), Variable("", MARK)),
         ("PROMPT_COMMAND", Variable("a", {0: "__rw_pre", 1: "u", 2: "__rw_x"}), Variable("", "u")),
         ("PROMPT_COMMAND", Variable("ax", {0: "__rw_pre"}), None),
         (
@@ -47,3 +49,9 @@ def test_a_resumed_session_belongs_to_its_new_terminal():
         "DISPLAY": Variable("x", ":0"),
         "v": Variable(),
     }
+
+
+def test_the_traps_of_a_script_that_is_run_are_the_users_own() -> None:
+    assert unhooked_trap("__rw_run x\nrm -rf d\necho") == "rm -rf d\necho"
+    assert unhooked_trap("{ __rw_run_note; }") == ""
+    assert unhooked_trap("echo a\n__rw_b") == "echo a\n__rw_b"
