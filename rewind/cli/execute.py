@@ -49,7 +49,7 @@ def command_line(words: list[str]) -> str:
 
 @contextmanager
 def _turn(folder: Path, name: str) -> Iterator[None]:
-    """Wait until it is this process's turn on session `name`: several run in the order in which they
+    """Wait for this process's turn on session `name`: several run in the order in which they
     came. The lock goes with the process, however it ends."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"turn-{name.replace('/', '%')}"

@@ -197,10 +197,15 @@ def completing_keys(editor: "Editor") -> KeyBindings:
         tab.take()
 
     @bindings.add("c-g", filter=menu)
-    @bindings.add("c-c", filter=menu)
     @bindings.add("escape", filter=menu, eager=True)
     def _close(event: KeyPressEvent) -> None:
         tab.close()
+
+    @bindings.add("c-c", filter=menu)
+    def _abandon(event: KeyPressEvent) -> None:
+        # As ever in bash: the whole line goes, whatever stands below it.
+        tab.close()
+        editor.interrupt_line()
 
     return bindings
 
