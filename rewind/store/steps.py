@@ -12,6 +12,8 @@ from rewind.store.lines import Part, Tables
 _PAGE = 500
 """Steps read at a time: a reader that stands still must not hold the write-ahead log."""
 
+_FEW = 100
+
 
 class Steps(Tables):
     """The methods about single steps and runs of them."""
@@ -93,16 +95,26 @@ class Steps(Tables):
             return []
         with self._db.sound():
             numbers = (rows[0][1], rows[-1][1])
-            labels: dict[int, list[str]] = {}
-            for key, text in self._db.all(
-                "SELECT l.step, l.text FROM step s JOIN label l ON l.step = s.id"
-                " WHERE s.session = ? AND s.number BETWEEN ? AND ? ORDER BY l.text",
-                part.session,
-                min(numbers),
-                max(numbers),
-            ):
-                labels.setdefault(key, []).append(to_text(text))
+            labels = self._labels(part.session, min(numbers), max(numbers))
             return _steps(rows, to_id(part.uid), part.name, labels)
+
+    def _labels(self, session: int, first: int, last: int) -> dict[int, list[str]]:
+        """The labels of steps that a session owns, by the steps' keys."""
+        (few,) = self._db.one(f"SELECT count(*) FROM (SELECT 1 FROM label LIMIT {_FEW})") or (0,)
+        if not few:
+            return {}
+        # The table on the left is gone through: a few labels, or the steps where labels are many.
+        tables = "label l CROSS JOIN step s" if few < _FEW else "step s CROSS JOIN label l"
+        found: dict[int, list[str]] = {}
+        for key, text in self._db.all(
+            f"SELECT l.step, l.text FROM {tables} ON l.step = s.id"
+            " WHERE s.session = ? AND s.number BETWEEN ? AND ? ORDER BY l.text",
+            session,
+            first,
+            last,
+        ):
+            found.setdefault(key, []).append(to_text(text))
+        return found
 
     def state_at(self, position: Position) -> tuple[str, int] | None:
         """The address of the newest state at or before `position` on its line, with the number of

@@ -234,3 +234,19 @@ def test_finding_a_step_uses_indices_only(family: Store) -> None:
         scans = [line for line in plan if line.startswith("SCAN") and "line" not in line]
         assert not scans, (query, plan)
         assert not [line for line in plan if "TEMP B-TREE" in line and "line" not in query], plan
+
+
+@pytest.mark.parametrize("few", [1, 3, 100])
+def test_labels_are_found_however_many_there_are(
+    store: Store, record: Record, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("rewind.store.steps._FEW", few)
+    for _ in range(3):
+        record("a")
+    record("b")
+    store.label("a", 0, "two")
+    store.label("a", 0, "one")
+    store.label("a", 2, "three")
+    store.label("b", 0, "other")
+    assert [step.labels for step in store.steps("a")] == [("one", "two"), (), ("three",)]
+    assert store.step("b", 0).labels == ("other",)
