@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from harness.places import Home
 from harness.recorded import rewind, steps
 from harness.terminal import Terminal

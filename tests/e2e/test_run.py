@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.places import Home, bash_under_test
 from harness.recorded import rewind, steps
 from harness.terminal import Terminal

@@ -4,6 +4,7 @@ import subprocess
 from dataclasses import dataclass
 
 import pytest
+
 from harness.places import Home, bash_under_test
 
 GO_ON = {
