@@ -61,6 +61,7 @@ class Canvas:
         self._painter = Painter(style, output, full_screen=False)
         self._app.renderer = self._painter
         self._running: asyncio.Task[None] | None = None
+        self._away = contextlib.ExitStack()
         self._failed: Callable[[BaseException], None] = lambda error: None
 
     @property
@@ -78,6 +79,7 @@ class Canvas:
     def begin(self, typed: bytes, failed: Callable[[BaseException], None]) -> None:
         """Paint, after the keys `typed`, and serve keys from now on. `failed` is called where that
         comes to an end by itself."""
+        self._away.close()
         self._painter.resting = False
         self._failed = failed
         if self._running is None:
@@ -135,6 +137,8 @@ class Canvas:
         with contextlib.suppress(OSError):
             self._inside(lambda: self._painter.finish(self._app, self._layout, text, ending))
         self._painter.resting = True
+        # What is typed from here on is for others: it stays in the terminal until they read.
+        self._away.enter_context(self._app.input.detach())
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Let something go on beside the keys."""

@@ -1,7 +1,6 @@
 """The line editor: what is typed, what keys do to it, and what comes of it."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +97,6 @@ class Editor:
             self.view.layout, self._keys(), config.background, input=input, output=output
         )
         self._result: asyncio.Future[str | None] | None = None
-        self._away = contextlib.ExitStack()
         self._leftover = b""
         self._lead = b""
         self._single_line = False
@@ -151,7 +149,6 @@ class Editor:
         loop = asyncio.get_running_loop()
         self._lead = lead
         self._result = loop.create_future()
-        self._away.close()
         self.line.begin(draft)
         self.recall.entered()
         self.view.done, self.view.ending = False, ""

@@ -1,10 +1,10 @@
 """A recorded shell as a user has it: `rewind shell` on a terminal."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
-import json
 
 from harness.places import Home
 from harness.terminal import Terminal

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
 from harness.vanilla import Vanilla

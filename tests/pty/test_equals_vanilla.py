@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sequences import Command, Sequence, sequences
+
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
 from harness.ran import Ran
 from harness.vanilla import Vanilla
-from sequences import Command, Sequence, sequences
 
 _PID = re.compile(rb"(\[\d+\]) \d+")
 

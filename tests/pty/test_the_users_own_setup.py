@@ -229,7 +229,7 @@ def test_redirections_for_good_do_not_hide_the_status(hosted: Callable[..., Host
         assert shell.run("(exit 3)").exit_code == 3, redirect
         assert shell.run("true").exit_code == 0, redirect
     shell.run("exec >/dev/tty")
-    listed = shell.run("ls -v /proc/$$/fd | tr '\\n' ' '")
+    listed = shell.run("(exec ls -v /proc/$$/fd) >list; tr '\\n' ' ' <list")
     assert listed.shown == b"0 1 2 3 255 "
 
 
