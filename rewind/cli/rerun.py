@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rewind.model.step import Step
     from rewind.model.stopping import Stop
     from rewind.render.style import Style
-    from rewind.repl.debugger import Debugger, Wishes
+    from rewind.repl.debugger import Debugger
+    from rewind.repl.debugging import Wishes
 
 _ON_ERROR = ("stop", "shell", "continue")
 _LINES = 12
@@ -59,7 +60,7 @@ def rerun(
     from rewind.cli.outside import refuse_inside
     from rewind.engine.rerunning import branch_for, reaching, steps_to_run
     from rewind.model.reach import extra_rules
-    from rewind.repl.debugger import Wishes
+    from rewind.repl.debugging import Wishes
     from rewind.shell.locate import locate
 
     refuse_inside()

@@ -1,58 +1,24 @@
 """Recorded commands, given again one by one, with a prompt where that is to stop."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from rewind.engine.live import Last, Recording
-from rewind.engine.rerunning import Divergence, Tally
+from rewind.engine.rerunning import Tally
 from rewind.errors import RewindError
 from rewind.model.breakpoint import Breakpoint
 from rewind.model.ownline import is_leaving
 from rewind.model.session import Position
 from rewind.model.step import Step
-from rewind.model.stopping import Stop, stops_before
+from rewind.model.stopping import stops_before
 from rewind.repl.asking import Asking
+from rewind.repl.debugging import WORDS, View, Wishes, meant
 from rewind.repl.script import Move, Press
 from rewind.repl.source import Source, Watcher
 from rewind.repl.stopping import Drafting
 from rewind.shell.scripting import ScriptBash
 
-WORDS = ("continue", "step", "skip", "edit", "shell", "diff", "abort")
 _QUESTION = "continue, step, skip, edit, shell, diff or abort? "
-_SHORT = {"s": "step", "k": "skip", "q": "abort", "n": "step"}
-
-
-class View(Protocol):
-    """Shows how the rerun gets on, and looks things up for it."""
-
-    def runs(self, step: Step) -> None: ...
-
-    def stands_before(self, step: Step | None) -> None:
-        """Say which step is next; None: there are no more."""
-
-    def compared(self, recorded: Step, new: Position) -> Divergence:
-        """Compare the two and show in what they differ."""
-
-    def stops_after(
-        self, breakpoints: Sequence[Breakpoint], recorded: Step, new: Position
-    ) -> Sequence[Stop]:
-        """The breakpoints that the new step's outcome fits, by the recorded one's number."""
-
-    def difference(self, recorded: Step, new: Position) -> None:
-        """Show how the outputs of the two differ."""
-
-    def say(self, text: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """`on_error` (stop, shell or continue) is for steps that fail and did not when they were
-    recorded. `reaching` says what steps do outside this machine that are to be asked about."""
-
-    on_error: str
-    stop_on_divergence: bool
-    reaching: Mapping[int, str]
 
 
 @dataclass
@@ -218,7 +184,7 @@ class Debugger:
                 self.view.say("rewind: there is nobody to ask: going on")
                 self._stepping = False
                 return "run"
-            word = _meant(answer) if answer is not None else "abort"
+            word = meant(answer) if answer is not None else "abort"
             match word:
                 case "continue" | "step":
                     self._stepping = word == "step"
@@ -292,12 +258,3 @@ class Debugger:
     def _end(self) -> Press:
         status = self.tally.exit_code
         return Press(lambda: self.bash.finish(status))
-
-
-def _meant(answer: str, words: Collection[str] = WORDS) -> str | None:
-    """The word that `answer` is or begins, or that its one letter stands for."""
-    answer = answer.lower()
-    if answer in _SHORT:
-        return _SHORT[answer]
-    found = [word for word in words if answer and word.startswith(answer)]
-    return found[0] if len(found) == 1 else None
