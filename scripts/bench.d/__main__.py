@@ -146,7 +146,7 @@ def travel_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
                 times[start.BASE] += [taken for _, taken in start.alternate(place, pass_argv, 1)]
             base = (start.BASE, times.pop(start.BASE))
             for name, found in times.items():
-                what = f"{name}, {environment}, at step {steps + 5:,}"
+                what = f"{name}, {environment}, at step {steps + 6:,}"
                 yield figure("jump", what, found, base=base, goal=f"≤ {goal}")
 
 

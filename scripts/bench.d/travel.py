@@ -30,9 +30,10 @@ def jumps(place: Place, rc: str, steps: int, runs: int) -> Iterator[tuple[str, f
     try:
         terminal.until(PROMPT)
         terminal.last_byte(1.0)
+        _enter(terminal, "source ~/.bashrc")
         for command in ("a=1", "cd /", "b=2; cd /usr", "f () { echo; }", "unset a", "cd /tmp"):
             _enter(terminal, command)
-        last = steps + 5
+        last = steps + 6
         for _ in range(runs):
             yield "undo", _enter(terminal, "rewind undo")
             yield "redo", _enter(terminal, "rewind redo")
