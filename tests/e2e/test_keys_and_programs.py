@@ -94,9 +94,16 @@ def test_exit_warns_of_stopped_jobs_and_leaves_the_second_time(
 
 @pytest.mark.parametrize(
     ("line", "status"),
-    [("exit 42", 42), ("false; exit", 1), ("exec sh -c 'exit 7'", 7), ("kill -9 $$", 137),
-     ("trap 'echo bye; exit 3' EXIT; exit", 3), ("set -e; false", 1), ("logout 2>&1; exit 4", 4)],
-)  # fmt: skip
+    [
+        ("exit 42", 42),
+        ("false; exit", 1),
+        ("exec sh -c 'exit 7'", 7),
+        ("kill -9 $$", 137),
+        ("trap 'echo bye; exit 3' EXIT; exit", 3),
+        ("set -e; false", 1),
+        ("logout 2>&1; exit 4", 4),
+    ],
+)
 def test_rewind_exits_as_the_shell_did(shell: RecordedShell, line: str, status: int) -> None:
     before = shell.modes()
     shell.enter(line)
@@ -224,8 +231,7 @@ def test_two_shells_in_one_home_do_not_mix(home: Home, recorded: Start) -> None:
     assert [step["command"] for step in steps(home, "one")] == ["echo in-one"]
     assert [step["command"] for step in steps(home, "two")] == ["echo in-two"]
     third = recorded("one")
-    assert third.wait_for_end() == 1
-    assert "rewind: error:" in third.text
+    third.wait_for("is recording on 'one'")
     assert "in-two" not in rewind(home, "log", "one")
 
 
@@ -241,20 +247,32 @@ def test_a_start_up_file_that_leaves_no_bash_to_record_is_passed_through(
     assert "through" in shell.text
 
 
-@pytest.mark.parametrize(("stdin", "said", "status"), [
-    ("echo hi\n", "hi\n", 0), ("echo a\nfalse\n", "a\n", 1), ("read x\nline\necho got $x\n", "got line\n", 0),
-    ("for i in 1 2\ndo\necho $i\ndone\n", "1\n2\n", 0), ("cat <<E\nin\nE\n", "in\n", 0), ("exit 5\n", "", 5),
-    ("echo no newline", "no newline\n", 0), ("if then\necho after\n", None, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("stdin", "said", "status"),
+    [
+        ("echo hi\n", "hi\n", 0),
+        ("echo a\nfalse\n", "a\n", 1),
+        ("read x\nline\necho got $x\n", "got line\n", 0),
+        ("for i in 1 2\ndo\necho $i\ndone\n", "1\n2\n", 0),
+        ("cat <<E\nin\nE\n", "in\n", 0),
+        ("exit 5\n", "", 5),
+        ("echo no newline", "no newline\n", 0),
+        ("if then\necho after\n", None, 0),
+    ],
+)
 def test_lines_that_come_from_no_terminal_are_steps(
     home: Home, stdin: str, said: str | None, status: int
 ) -> None:
     import subprocess
 
     done = subprocess.run(
-        [home.install_rewind(), "shell", "batch"], input=stdin.encode(), capture_output=True,
-        env=home.env(), cwd=home.work, timeout=30,
-    )  # fmt: skip
+        [home.install_rewind(), "shell", "batch"],
+        input=stdin.encode(),
+        capture_output=True,
+        env=home.env(),
+        cwd=home.work,
+        timeout=30,
+    )
     assert done.returncode == status, done.stderr
     assert b"\x1b" not in done.stdout
     if said is not None:

@@ -41,8 +41,10 @@ def test_a_whole_session_comes_back_as_it_was(
     shell.run("targets=(one two 'three four'); declare -A ports=([web]=80)", 3)
     shell.run("alias now='echo aliased'; set -o noclobber; shopt -s nullglob", 4)
     assert shell.run("greet you; now; echo ${#targets[@]} ${ports[web]}", 5).split("\n") == [
-        "hello you from blue", "aliased", "3 80"
-    ]  # fmt: skip
+        "hello you from blue",
+        "aliased",
+        "3 80",
+    ]
     # 5-9: a failure, a here-document, vim, less, a pager left alone.
     shell.run("ls /does/not/exist", 6)
     shell.enter("cat >conf/app.ini <<END")
@@ -98,12 +100,18 @@ def test_a_whole_session_comes_back_as_it_was(
     shell.run("rewind goto 4", 5)
     assert shell.line.startswith("5 box:~/work/app>")
     looks = shell.run(
-        "dirs; greet again; now; echo ${targets[2]} ${ports[web]} $STAGE; set -o | grep clobber; shopt nullglob", 5 + 1
-    )  # fmt: skip
+        "dirs; greet again; now; echo ${targets[2]} ${ports[web]} $STAGE;"
+        " set -o | grep clobber; shopt nullglob",
+        5 + 1,
+    )
     assert looks.split("\n")[-6:] == [
-        "~/work/app", "hello again from blue", "aliased", "three four 80 blue",
-        "noclobber      \ton".expandtabs(), "nullglob       \ton".expandtabs(),
-    ]  # fmt: skip
+        "~/work/app",
+        "hello again from blue",
+        "aliased",
+        "three four 80 blue",
+        "noclobber      \ton".expandtabs(),
+        "nullglob       \ton".expandtabs(),
+    ]
     assert not (home.work / "app/conf/app.ini").exists()
     shell.run("rewind log --graph | cat", 6)
     assert "my-deploy-branch-4" in shell.text
@@ -119,8 +127,9 @@ def test_a_whole_session_comes_back_as_it_was(
     again = recorded("my-deploy-branch-4")
     again.at_prompt(6)
     assert again.run("echo $STAGE ${targets[2]}; greet back", 7).split("\n") == [
-        "blue three four", "hello back from blue"
-    ]  # fmt: skip
+        "blue three four",
+        "hello back from blue",
+    ]
     again.enter("exit")
     assert again.wait_for_end() == 0
     names = rewind(home, "list")

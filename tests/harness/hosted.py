@@ -71,8 +71,8 @@ class Hosted:
         return self.shell.process.pid
 
     def run(self, command: str, keys: bytes = b"", after: bytes | None = None) -> Recorded:
-        """Run `command`; once it has shown `after` (None: once a program runs), press `keys`. Ends at the next prompt,
-        the continuation prompt included."""
+        """Run `command`; once it has shown `after` (None: once a program runs), press `keys`. Ends
+        at the next prompt, the continuation prompt included."""
         self.shell.deliver(command, SESSION)
         return self._finished(self._until_prompt(keys, after))
 

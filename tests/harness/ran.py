@@ -1,6 +1,5 @@
 """What came of one command line, whichever bash it was given to."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,6 @@ def program_runs(process: Process) -> bool:
         return False
     exe = Path("/proc", str(group), "exe")
     try:
-        return os.readlink(exe) != os.readlink(f"/proc/{process.pid}/exe")
+        return exe.readlink() != Path(f"/proc/{process.pid}/exe").readlink()
     except OSError:
         return not Path("/proc/self/exe").exists()

@@ -1,4 +1,4 @@
-"""A terminal for tests: a program on a pseudo-terminal, its screen, and waiting for what it shows."""
+"""A terminal for tests: a program on a pseudo-terminal, its screen, waiting for what it shows."""
 
 import contextlib
 import fcntl

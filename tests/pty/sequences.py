@@ -1,10 +1,11 @@
 """What is typed into both bashes, read from the files in `inputs`.
 
-A sequence is one life of a shell. `== NAME` begins it, `(since 5.1)` says what it needs; `rc: LINE`
-are the lines of its ~/.bashrc. Then each line is a command, `| LINE` is one more line of the command
-before, `?` asks for `$?` and PIPESTATUS, and a command in double quotes is what stands in them.
-`keys: KEYS` are pressed while the command before runs: once it has printed TEXT (`after: "TEXT"`),
-or, without that, once a program of its own has the terminal. `^X` is Ctrl-X, `^M` Enter.
+A sequence is one life of a shell. `== NAME` begins it, `(since 5.1)` says what it needs;
+`rc: LINE` are the lines of its ~/.bashrc. Then each line is a command, `| LINE` is one more line of
+the command before, `?` asks for `$?` and PIPESTATUS, and a command in double quotes is what stands
+in them. `keys: KEYS` are pressed while the command before runs: once it has printed TEXT
+(`after: "TEXT"`), or, without that, once a program of its own has the terminal.
+`^X` is Ctrl-X, `^M` Enter.
 """
 
 import re

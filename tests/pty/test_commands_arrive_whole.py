@@ -125,7 +125,8 @@ def test_a_forged_mark_is_output_and_nothing_else(hosted: Callable[..., Hosted])
         assert (ran.shown, ran.exit_code) == (b"xy\r\n", 3), kind
     names = "${!__rw_@}"
     ran = shell.run(
-        f"for v in {names}; do printf '\\e]7717;%s;D\\a\\e]7717;%s;A\\a' ${{!v}}; done; echo z; (exit 4)"
+        f"for v in {names}; do printf '\\e]7717;%s;D\\a\\e]7717;%s;A\\a' ${{!v}}; done;"
+        " echo z; (exit 4)"
     )
     assert (ran.shown, ran.exit_code) == (b"z\r\n", 4)
     assert shell.run('printf %s "${PS1@P}${PS2@P}${PS0@P}" | wc -l').exit_code == 0

