@@ -31,7 +31,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "redo": Command("jump:redo", "Inside: go forward again on the line that was left."),
     },
     "script": {
-        "at": Command("at:at", "Run a command in the state after a step, and leave no trace.", False),
+        "at": Command("at:at", "Run a command in an earlier state; leave no trace.", False),
         "run": Command("run:run", "Run a script, each of its commands a recorded step."),
         "breakpoint": Command("breakpoint:app", "What stops replay, rerun and the live shell."),
         "rerun": Command("rerun:rerun", "Run recorded commands again, as a branch, with stops."),

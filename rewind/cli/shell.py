@@ -31,7 +31,7 @@ def shell(
     try:
         return _record(name, files, shell, no_rc, login)
     except Exception as error:
-        if not _stands_for_the_login_shell():
+        if not _stands_for_the_login_shell(login):
             raise
         from rewind.cli.main import report
 
@@ -55,10 +55,12 @@ def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login:
     return record(Plan(name, bash, rc, files, login=login))
 
 
-def _stands_for_the_login_shell() -> bool:
-    """Whether this process has been put in the place of the terminal's first shell, as by
-    `exec rewind shell` in a start-up file: who it fails for has no other shell."""
-    return os.isatty(0) and os.getsid(0) == os.getpid()
+def _stands_for_the_login_shell(login: bool) -> bool:
+    """Whether this process is the terminal's first, in the place of its shell: whoever it fails for
+    has no other. bash counts SHLVL down for `exec`, so the first shell's leaves a 0."""
+    if not os.isatty(0) or os.getsid(0) != os.getpid():
+        return False
+    return login or os.environ.get("SHLVL") == "0" or "SSH_TTY" in os.environ
 
 
 def _plain_bash() -> NoReturn:

@@ -18,7 +18,6 @@ from rewind.protocol.conversation import (
 from rewind.protocol.records import Ended
 from rewind.shell.pump import Pump
 
-
 _EXIT = (b"exit\n", b"exit\r\n")
 
 
@@ -39,8 +38,8 @@ class Command:
         keys: bytes,
         leaving: Callable[[], bool] | None = None,
     ) -> None:
-        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt. None where
-        nobody would let it go."""
+        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt. None
+        where nobody would let it go."""
         self._text = text
         self._cwd = cwd
         self._recording = recording
@@ -115,7 +114,7 @@ class Command:
         self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
 
     def left(self) -> None:
-        """bash has been stopped on its way out; what it said of the command is all there will be."""
+        """bash has been stopped on its way out; what it said of the command is all there is."""
         if self._ended is not None:
             self._end(*self._ended)
 

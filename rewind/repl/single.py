@@ -11,9 +11,7 @@ class Single:
     def __init__(self, command: str) -> None:
         self._command: str | None = command
 
-    def read(
-        self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes
-    ) -> str | None:
+    def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         command, self._command = self._command, None
         if command is None:
             raise EOFError

@@ -49,7 +49,8 @@ def _checked(path: Path) -> Bash:
         raise BashUnusable(f"'{path}' is not a bash", "--shell takes the path of a bash")
     if version < OLDEST:
         hint = "install a newer one (on macOS: brew install bash) and name it with --shell"
-        raise BashUnusable(f"{path} is bash {version[0]}.{version[1]}; 4.4 or newer is needed", hint)
+        found = f"{version[0]}.{version[1]}"
+        raise BashUnusable(f"{path} is bash {found}; 4.4 or newer is needed", hint)
     return Bash(path, version)
 
 

@@ -27,7 +27,7 @@ class Syntax:
 
     def finished(self, text: str, shopt: Collection[str] = ("extglob",)) -> bool:
         """Whether bash would run `text` at Enter, or ask for more lines. What it would refuse is
-        finished too: its message is what the user wants to see. `shopt`: the options that are on."""
+        finished too: its message is what the user wants to see. `shopt`: options that are on."""
         if _SIMPLE.fullmatch(text) and not _OPENING_WORD.search(text):
             return True
         backslashes = len(text) - len(text.rstrip("\\"))

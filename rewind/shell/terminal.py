@@ -11,8 +11,25 @@ from collections.abc import Iterator
 # private mode set): the alternate screen, mouse reports, focus reports, bracketed paste,
 # application keys. 25 is the cursor, which must be on.
 _OFF_AT_PROMPT = frozenset(
-    ("1", "9", "47", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1015", "1016")
-    + ("1047", "1048", "1049", "2004", "2026")
+    [
+        "1",
+        "9",
+        "47",
+        "1000",
+        "1001",
+        "1002",
+        "1003",
+        "1004",
+        "1005",
+        "1006",
+        "1015",
+        "1016",
+        "1047",
+        "1048",
+        "1049",
+        "2004",
+        "2026",
+    ]
 )
 _MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYPAD = re.compile(rb"\x1b([=>])")
@@ -88,7 +105,7 @@ class Terminal:
         return 24, 80
 
     def write(self, data: bytes) -> None:
-        """Print bytes as they are. A terminal that has gone away is no error: bash gets its hang-up."""
+        """Print bytes as they are. One that has gone away is no error: bash hangs up."""
         self.modes.feed(data)
         self._last = data[-1:] or self._last
         view = memoryview(data)
@@ -99,13 +116,6 @@ class Terminal:
                 continue
             except OSError:
                 return
-
-    def control(self, data: bytes) -> None:
-        """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""
-        if data:
-            last = self._last
-            self.write(data)
-            self._last = last
 
     def control(self, data: bytes) -> None:
         """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from harness.places import Home, bash_under_test
 from harness.terminal import Terminal
 

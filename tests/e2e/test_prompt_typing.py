@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.places import Home
 from harness.recorded import RecordedShell, steps
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from harness.places import Home
 from harness.terminal import Terminal
-
 from rewind.model.breakpoint import Breakpoint
 from rewind.model.step import Chunk, Status
 from rewind.store import Store

@@ -69,8 +69,10 @@ def test_the_hooks_of_bash_preexec_run_once_with_the_right_words(
         "PROMPT_COMMAND='seen=$?,${PIPESTATUS[*]}'",
         "PROMPT_COMMAND=('seen=$?,${PIPESTATUS[*]}' 'also=$?')",
         "p() { seen=$?,${PIPESTATUS[*]}; PS1='$ '; }; PROMPT_COMMAND=p",
-        'starship_precmd() { S=$? P=(${PIPESTATUS[@]}); seen="$S,${P[*]}"; PS1="$(echo "> ")"; }\n'
-         "PROMPT_COMMAND=starship_precmd",
+        (
+            'starship_precmd() { S=$? P=(${PIPESTATUS[@]}); seen="$S,${P[*]}"; PS1="$(echo ">")"; }'
+            "\nPROMPT_COMMAND=starship_precmd"
+        ),
     ],
 )
 def test_a_prompt_command_sees_the_status_and_so_does_the_record(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
-
 from rewind.shell.completion import Candidates, Completion, candidates
 
 PATIENCE = 20.0

@@ -2,10 +2,10 @@
 
 import os
 
-from harness.bash_lines import LINES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.bash_lines import LINES
 from rewind.model.changes import differences
 from rewind.shell.restore import needs_new_bash
 
