@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.tracking import Tracking
-from rewind.errors import GotoFailed
+from rewind.errors import GotoFailed, StoreUnusable, UnknownName
 from rewind.files.files import Files
 from rewind.model.config import Config
 from rewind.model.reach import extra_rules
@@ -94,6 +94,9 @@ def record(plan: Plan) -> int:
         )
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
+        # Given back when the last of it is written: whoever waits for it goes on from there.
+        claimed = [name]
+        leaving.callback(lambda: _release(store, claimed[-1]))
         interrupted = store.interrupt_running(name)
         config, wrong = load()
         recorder = Recorder(Store, hosted.dump_functions, _shown, cap=config.record.output)
@@ -107,7 +110,7 @@ def record(plan: Plan) -> int:
         )
         leaving.callback(tracking.close)
         recording = _recording(store, recorder, tracking, _claim(name, hosted))
-        leaving.callback(lambda: store.release(recording.claim.session))
+        leaving.callback(lambda: claimed.append(recording.claim.session))
         pump = Pump(hosted, terminal, wakeup)
         pump.unseen = recorder.typed_unseen
         leaving.callback(pump.close)
@@ -168,6 +171,12 @@ def _shown(output: bytes) -> str:
     from rewind.render.screen import screen_text
 
     return screen_text(output)
+
+
+def _release(store: Store, session: str) -> None:
+    # Where the store has failed, that has been said; a claim of a dead process counts for nothing.
+    with suppress(StoreUnusable, UnknownName):
+        store.release(session)
 
 
 def _claim(name: str, hosted: HostedShell) -> Live:

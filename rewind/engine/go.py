@@ -5,7 +5,7 @@ leaves bash alone, and what makes it fail afterwards is followed by the way back
 it must be.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from rewind.errors import GotoFailed, RewindError
 from rewind.model.changes import Difference, differences
 from rewind.model.ids import new_id
 from rewind.model.session import Jump, Position
-from rewind.model.state import State
+from rewind.model.state import History, State
 from rewind.protocol.volatile import with_terminal_of, without_foreign_actions
 
 SET_ANEW = "your PROMPT_COMMAND sets it anew"
@@ -140,13 +140,30 @@ def _rewrite_history(
     """The history list of the target's line: what was passed goes, what is gained comes back."""
     if now.history == wanted.history:
         return
-    keep = wanted.history.number
+    keep, last = wanted.history.number, ""
     if way.gained:
         found = reader.state_at(Position(target.session, way.shared))
-        keep = reader.state(found[0]).history.number if found else 0
+        shared = reader.state(found[0]).history if found else History()
+        keep, last = shared.number, shared.last
     if not way.passed and not way.gained:
         keep = now.history.number
-    shell.set_history(now.history.number, keep, [step.command for step in way.gained])
+    add = _entries([step.command for step in way.gained], wanted, last)
+    shell.set_history(now.history.number, keep, add)
+
+
+def _entries(commands: Sequence[str], state: State, last: str) -> list[str]:
+    """Those of `commands` that bash had put into its history, after the entry `last`."""
+    control = state.variables.get("HISTCONTROL")
+    value = control.value if control is not None else None
+    words = set(value.split(":")) if isinstance(value, str) else set()
+    kept: list[str] = []
+    for command in commands:
+        if words & {"ignorespace", "ignoreboth"} and command.startswith(" "):
+            continue
+        if words & {"ignoredups", "ignoreboth"} and command == (kept[-1] if kept else last):
+            continue
+        kept.append(command)
+    return kept
 
 
 def _same_history(state: State, other: State) -> State:

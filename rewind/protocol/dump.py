@@ -5,7 +5,7 @@ parameters, size of the directory stack and its folders below the first, ten lis
 functions' text (in one, or by name), the last history entry, an end mark.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -158,6 +158,29 @@ def parse_dump(raw: bytes, previous: Dump | None = None) -> Dump:
         history=listings.history(last_entry),
     )
     return Dump(state, version, reuse.raw, reuse.parsed, entries or reuse.entries)
+
+
+def unclear_functions(
+    raw: bytes, known: tuple[bytes, ...]
+) -> tuple[Sequence[str], tuple[bytes, ...]]:
+    """The names of the functions that have to be dumped one by one to be told apart in `raw` (as a
+    rule none), and what this depends on: give it as `known` the next time, and what has not changed
+    is not looked at again. A dump that is damaged has none: whoever parses it will say so."""
+    try:
+        fields = _Fields(raw)
+        for _ in range(5):
+            fields.take()
+        fields.many(fields.number())
+        fields.many(max(fields.number() - 1, 0))
+        listed = {name: fields.take() for name in _LISTED}
+        part = (listed["function_names"], *_function_texts(fields))
+        if part != known:
+            _divided(part[1:], list(listings.function_attributes(part[0])))
+    except FunctionsUnclear as unclear:
+        return unclear.names, part
+    except Damaged:
+        return (), known
+    return (), part
 
 
 def _version(raw: bytes) -> tuple[int, int]:

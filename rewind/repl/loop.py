@@ -9,6 +9,7 @@ from typing import Protocol
 from rewind.engine.live import Recording
 from rewind.model.ownline import is_leaving, is_own
 from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
+from rewind.protocol.dump import unclear_functions
 from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import Attentive, ShellEnded, Source
@@ -63,6 +64,7 @@ class Loop:
         self.pump.feed = getattr(self.source, "feed", None)
         self._capture_due = False
         self.attentive: Attentive | None = None
+        self._functions: tuple[bytes, ...] = ()
 
     def boot(self) -> bool:
         """Wait for bash's first prompt. False where there will be none: its start-up files made it
@@ -311,6 +313,11 @@ class Loop:
     def _capture_poll(self) -> None:
         raw = self.shell.captured()
         if raw is not None:
+            unclear, self._functions = unclear_functions(raw, self._functions)
+            if unclear:
+                self.shell.dump_functions(unclear)
+                self.shell.begin_capture()
+                return
             self.recording.captured(raw, after_step=self._after_step)
             if self.attentive is not None:
                 self.attentive.state(self.recording.recorder.latest)

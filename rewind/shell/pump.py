@@ -38,6 +38,8 @@ class Wakeup:
         finally:
             for number, action in before.items():
                 signal.signal(number, action)
+            for fd in (self.fd, self._write):
+                os.close(fd)
 
     def _arrived(self, number: int, _frame: FrameType | None) -> None:
         if number in (signal.SIGTERM, signal.SIGHUP):

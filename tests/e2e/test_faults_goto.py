@@ -1,16 +1,15 @@
 """A jump that something goes wrong with ends at its target or where it began, in one line."""
 
 import os
-import signal
 import sqlite3
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from harness.places import Home
 from harness.unprompted import Unprompted, play
-
 from rewind.model.changes import differences
 from rewind.model.session import Position
 
@@ -20,8 +19,9 @@ ORIGIN, TARGET = Position("play", 2), Position("play", 0)
 
 
 def kill_bash(shell: Unprompted) -> None:
-    process = shell.stage.hosted.process
-    os.kill(process.pid, signal.SIGKILL)
+    """End bash, and let be lost what it was telling."""
+    shell.stage.hosted.process.kill()
+    shell.stage.hosted.rundir.read("state")
 
 
 def bash_killed_before(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:

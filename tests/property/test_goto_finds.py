@@ -1,0 +1,65 @@
+"""What the random walks found: each a program and its jumps that once went wrong."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from harness.places import Home
+from harness.unprompted import Unprompted, play
+from rewind.model.changes import differences
+from rewind.model.session import Position
+
+Looks = Callable[[Unprompted], None]
+
+
+def walked(tmp_path: Path, lines: list[str], places: list[int], looks: Looks) -> None:
+    """Run `lines`, go to `places`, each of which must be as it was recorded, then look."""
+    home = Home(tmp_path / "home")
+    seen: list[int] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        for line in lines:
+            yield line
+            shell.settle()
+        for place in places:
+            shell.wish(step=str(place) if place >= 0 else "start")
+            yield None
+            wanted = shell.recorded(Position("play", place))
+            assert [d.what for d in differences(wanted, shell.captured())] == []
+            assert shell.stage.recording.not_restored == ()
+            seen.append(place)
+        looks(shell)
+
+    play(scenario, home)
+    assert seen == places
+
+
+def test_a_command_that_was_no_new_history_entry_is_none_after_a_jump_forward(
+    tmp_path: Path,
+) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert shell.told_by_bash("\\builtin fc -ln -9").split() == [b"true", b"false"]
+
+    walked(tmp_path, ["true", "true", "false"], [-1, 2], looks)
+
+
+def test_functions_that_only_bash_can_tell_apart_have_a_state_at_their_own_step(
+    tmp_path: Path,
+) -> None:
+    line = "eval 'function g () { cat <<EOF\n}\ng () \n{ \n    echo\nEOF\n\n}'"
+
+    def looks(shell: Unprompted) -> None:
+        assert b"cat <<EOF" in shell.told_by_bash("\\builtin declare -f g")
+
+    walked(tmp_path, [line, "true"], [-1, 0], looks)
+
+
+def test_no_descriptor_of_a_capture_is_reported_after_a_jump(tmp_path: Path) -> None:
+    walked(tmp_path, ["a=1", "a=2"], [0, 1] * 15, lambda shell: None)
+
+
+def test_a_state_is_told_again_and_again_without_a_pause(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        first = shell.captured()
+        assert all(shell.captured() == first for _ in range(100))
+
+    walked(tmp_path, ["a=1"], [], looks)
