@@ -17,6 +17,7 @@ from typing import Any
 
 from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import HostedShell
+from rewind.shell.readable import readable
 
 _LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (
     b"\x18\x1f" + key for key in (b"L", b"T", b"M", b"W", b"B")
@@ -96,12 +97,11 @@ class Completion:
     def settle(self, seconds: float) -> str | None:
         """Wait for the answer; None where it does not come in time. What bash prints meanwhile is
         left for whoever reads its events."""
-        import select
         import time
 
         end = time.monotonic() + seconds
         while (said := self.answer()) is None and time.monotonic() < end:
-            select.select([self.fd], [], [], max(0.0, end - time.monotonic()))
+            readable([self.fd], end - time.monotonic())
         return said
 
     def stop_programs(self) -> None:

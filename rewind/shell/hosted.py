@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import secrets
-import select
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from rewind.shell.ancestry import between, group, is_shell
 from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
+from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
 from rewind.shell.startup import starts_rewind, startup_files, startup_script
 
@@ -268,8 +268,7 @@ class HostedShell:
     def wait(self, seconds: float, *more: int) -> list[int]:
         """Wait until bash says something, or one of `more` can be read; those that can."""
         reads = [self.process.master, self.rundir.fd("state"), *more]
-        ready, _, _ = select.select(reads, [], [], POLL if self.polls else seconds)
-        return ready
+        return readable(reads, POLL if self.polls else seconds)
 
     def folder(self) -> str | None:
         """bash's working directory as the system has it, None where it does not tell."""

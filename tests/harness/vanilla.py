@@ -5,7 +5,6 @@ and on before it prompts. Where a prompt ends, the answer to a key of readline's
 """
 
 import re
-import select
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from harness.ran import Ran, program_runs
 from harness.terminal import PATIENCE
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
+from rewind.shell.readable import readable
 
 _ON, _OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 _PASTE, _END_PASTE = b"\x1b[200~", b"\x1b[201~"
@@ -95,7 +95,7 @@ class Vanilla:
         return b"".join(part.split(_ON)[0] for part in text.split(end)[1:] or [text])
 
     def _read(self, seconds: float) -> None:
-        select.select([self.process.master], [], [], seconds)
+        readable([self.process.master], seconds)
         self._heard += self.process.read()
 
     def _write(self, data: bytes) -> None:
