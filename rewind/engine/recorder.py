@@ -211,8 +211,12 @@ class Recorder:
         return chunks
 
     def _hand_over(self, work: Callable[[Writer], None]) -> None:
-        if self.failure is None:
-            self._work.put(work)
+        def unless_failed(store: Writer) -> None:
+            # What was handed over before a failure was told follows a step that is not there.
+            if self.failure is None:
+                work(store)
+
+        self._work.put(unless_failed)
 
     # --- on the recorder's thread ---
 
@@ -262,7 +266,7 @@ class Recorder:
         said = (
             error.message if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
         )
-        self.failure = said
+        self.failure = self.failure or said
         with self._lock:
             self._chunks.clear()
             self._waiting = 0

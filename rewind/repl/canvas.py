@@ -179,6 +179,8 @@ class Canvas:
 
     async def close(self) -> None:
         """Give the terminal back."""
+        with contextlib.suppress(OSError):
+            self._away.close()
         if self._running is not None and not self._running.done():
             self._app.exit()
             with contextlib.suppress(OSError, EOFError, termios.error):

@@ -12,7 +12,7 @@ from rewind.protocol.conversation import CommandEnded, Continues, Event, Output,
 from rewind.protocol.dump import unclear_functions
 from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
-from rewind.repl.source import Attentive, ShellEnded, Source
+from rewind.repl.source import Attentive, NoMore, ShellEnded, Source
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump, Wakeup
 from rewind.shell.server import Server
@@ -95,8 +95,8 @@ class Loop:
                 return self.ended()
             except KeyboardInterrupt:
                 alive = self._press(self.shell.interrupt, self._interrupted)
-            except EOFError:
-                ends = self.source_feeds
+            except EOFError as end:
+                ends = self.source_feeds or isinstance(end, NoMore)
                 alive = self._leave("exit") if ends else self._press(self.shell.end_of_file)
             except Press as press:
                 alive = self._press(press.what)
@@ -353,7 +353,11 @@ class Loop:
             self.source.say([f"recording is suspended: {failure}", "the shell itself goes on"])
 
     def ended(self) -> int:
-        """What rewind exits with when bash has ended."""
+        """Put the terminal in order, say what went wrong with the last of the record, and return
+        what rewind exits with when bash has ended."""
+        self.terminal.control(self.terminal.modes.reset())
+        self.recording.recorder.settle()
+        self._warn()
         if self.wakeup.ending is not None:
             return 128 + self.wakeup.ending
         self.shell.process.poll()

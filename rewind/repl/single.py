@@ -2,7 +2,7 @@
 
 import os
 
-from rewind.repl.source import Watcher
+from rewind.repl.source import NoMore, Watcher
 
 
 class Single:
@@ -14,7 +14,7 @@ class Single:
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         command, self._command = self._command, None
         if command is None:
-            raise EOFError
+            raise NoMore
         return command
 
     def read_more(self, watcher: Watcher, prompt: bytes) -> str:

@@ -12,6 +12,10 @@ class ShellEnded(Exception):
     """bash ended while the prompt was open."""
 
 
+class NoMore(EOFError):
+    """There are no more command lines, and nobody pressed a key to say so."""
+
+
 class Watcher(Protocol):
     """Attends to bash, to commands and to signals while a prompt is open."""
 
