@@ -152,7 +152,8 @@ def _rewrite_history(
 
 
 def _entries(commands: Sequence[str], state: State, last: str) -> list[str]:
-    """Those of `commands` that bash had put into its history, after the entry `last`."""
+    """Those of `commands` that bash had put into its history, after the entry `last`. It compares
+    the first line of a command with the whole of the one before."""
     control = state.variables.get("HISTCONTROL")
     value = control.value if control is not None else None
     words = set(value.split(":")) if isinstance(value, str) else set()
@@ -160,7 +161,8 @@ def _entries(commands: Sequence[str], state: State, last: str) -> list[str]:
     for command in commands:
         if words & {"ignorespace", "ignoreboth"} and command.startswith(" "):
             continue
-        if words & {"ignoredups", "ignoreboth"} and command == (kept[-1] if kept else last):
+        before = kept[-1] if kept else last
+        if words & {"ignoredups", "ignoreboth"} and command.split("\n", 1)[0] == before:
             continue
         kept.append(command)
     return kept

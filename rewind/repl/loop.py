@@ -14,7 +14,7 @@ from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import Attentive, NoMore, ShellEnded, Source
 from rewind.shell.hosted import HostedShell
-from rewind.shell.pump import Pump, Wakeup
+from rewind.shell.pump import Pump, Wakeup, suspend
 from rewind.shell.server import Server
 from rewind.shell.terminal import Terminal
 
@@ -288,6 +288,11 @@ class Loop:
 
     def _woken(self) -> None:
         self.wakeup.clear()
+        if self.wakeup.stopping:
+            self.wakeup.stopping = False
+            suspend(self.terminal)
+            if self.attentive is not None:
+                self.attentive.resized()
         if self.terminal.size() != self.shell.process.size:
             self.shell.process.resize(self.terminal.size())
             if self.attentive is not None:

@@ -18,6 +18,9 @@ from rewind.shell.terminal import Terminal
 _INTERRUPT = b"\x03"
 
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
 class Wakeup:
     """A pipe that can be read whenever a child has changed, the terminal has a new size, or we are
     asked to end: the signals as something a selector can wait for."""
@@ -28,10 +31,12 @@ class Wakeup:
             os.set_blocking(fd, False)
         self.ending: signal.Signals | None = None
         """The signal that asked us to end, if any."""
+        self.stopping = False
+        """Whether we were asked to stop until somebody continues us."""
 
     @contextlib.contextmanager
     def installed(self) -> Iterator["Wakeup"]:
-        numbers = (signal.SIGCHLD, signal.SIGWINCH, signal.SIGTERM, signal.SIGHUP)
+        numbers = (signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP)
         before = {number: signal.signal(number, self._arrived) for number in numbers}
         try:
             yield self
@@ -42,8 +47,9 @@ class Wakeup:
                 os.close(fd)
 
     def _arrived(self, number: int, _frame: FrameType | None) -> None:
-        if number in (signal.SIGTERM, signal.SIGHUP):
+        if number in _ENDING:
             self.ending = signal.Signals(number)
+        self.stopping = self.stopping or number == signal.SIGTSTP
         with contextlib.suppress(BlockingIOError):
             os.write(self._write, b"!")
 
@@ -170,10 +176,12 @@ class Pump:
             process.signal(signal.SIGHUP)
             return True
         state = process.poll()
-        if state == "stopped":
-            _suspend(self.terminal)
-            process.signal(signal.SIGCONT)
+        if state == "stopped" or self.wakeup.stopping:
+            self.wakeup.stopping = False
+            suspend(self.terminal)
             process.resize(self.terminal.size())
+        if state == "stopped":
+            process.signal(signal.SIGCONT)
         if state != "ended":
             return False
         for event in self.shell.read():
@@ -227,7 +235,7 @@ class Pump:
         self._selector.close()
 
 
-def _suspend(terminal: Terminal) -> None:
-    """Stop ourselves, as the shell inside has stopped itself, until somebody continues us."""
+def suspend(terminal: Terminal) -> None:
+    """Stop ourselves, with the terminal as it was found, until somebody continues us."""
     with terminal.cooked():
         os.kill(os.getpid(), signal.SIGSTOP)

@@ -79,7 +79,8 @@ class StandingBash:
             '__rw_loud; { \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/remember"; '
             f"for ((__rw_i={length}; __rw_i>{keep}; __rw_i--)); do"
             ' \\builtin history -d "$__rw_i"; done; '
-            'for __rw_i in "${__rw_f[@]}"; do \\builtin history -s -- "$__rw_i"; done; '
+            'for __rw_i in "${__rw_f[@]}"; do'
+            ' HISTCONTROL= HISTIGNORE= \\builtin history -s -- "$__rw_i"; done; '
             "\\builtin unset -v __rw_f __rw_i; } >/dev/null 2>&1"
         )
 

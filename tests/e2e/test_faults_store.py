@@ -229,3 +229,25 @@ def test_a_terminal_that_stops_reading_loses_nothing(tmp_path: Path) -> None:
     assert terminal.wait_for_end() == 0
     assert b"19999\r\n20000\r\n" in terminal.raw
     assert steps(home, "sane")[0]["output_bytes"] > 100_000
+
+
+def test_a_host_that_is_stopped_comes_back_with_its_prompt(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.bashrc.write_text("PS1='box:\\w> '\n")
+    command = home.install_rewind()
+    terminal = Terminal(["bash", "--norc", "-i"], home.env(PS1="outer> "), home.work)
+    terminal.wait_for("outer>")
+    terminal.type(f"{command} shell sane\r")
+    terminal.wait_for("0 box:")
+    host = int(Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split()[0])
+    os.kill(host, signal.SIGTSTP)
+    terminal.wait_for(lambda: terminal.line.startswith("outer>"))
+    terminal.type("fg\r")
+    terminal.wait_for(lambda: terminal.line.startswith("0 box:"))
+    assert not terminal.modes()[3] & (termios.ICANON | termios.ECHO)
+    terminal.type("echo go''es on\r")
+    terminal.wait_for(lambda: "goes on" in terminal.lines)
+    terminal.wait_for(lambda: terminal.line.startswith("1 box:"))
+    terminal.type("exit\r")
+    terminal.wait_for(lambda: terminal.line.startswith("outer>"))
+    assert steps(home, "sane")[0]["status"] == "ok"

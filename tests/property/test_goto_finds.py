@@ -42,13 +42,20 @@ def test_a_command_that_was_no_new_history_entry_is_none_after_a_jump_forward(
     walked(tmp_path, ["true", "true", "false"], [-1, 2], looks)
 
 
+def test_a_command_of_two_lines_is_an_entry_each_time_it_is_run(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert shell.told_by_bash("\\builtin fc -ln -9").count(b"true 'a") == 2
+
+    walked(tmp_path, ["true 'a\nb'", "true 'a\nb'"], [-1, 1], looks)
+
+
 def test_functions_that_only_bash_can_tell_apart_have_a_state_at_their_own_step(
     tmp_path: Path,
 ) -> None:
     line = "eval 'function g () { cat <<EOF\n}\ng () \n{ \n    echo\nEOF\n\n}'"
 
     def looks(shell: Unprompted) -> None:
-        assert b"cat <<EOF" in shell.told_by_bash("\\builtin declare -f g")
+        assert b"<<EOF\n}\n" in shell.told_by_bash("\\builtin declare -f g")
 
     walked(tmp_path, [line, "true"], [-1, 0], looks)
 
