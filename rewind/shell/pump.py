@@ -8,6 +8,7 @@ import contextlib
 import os
 import selectors
 import signal
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -18,6 +19,8 @@ from rewind.shell.terminal import Terminal
 _INTERRUPT = b"\x03"
 
 
+_HOOK_ENDS = 1.0
+"""Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -173,6 +176,7 @@ class Pump:
         """After a child changed: has bash ended, or stopped itself? Its last words come first."""
         process = self.shell.process
         if self.wakeup.ending is not None:
+            self._let_hook_end(handle)
             process.signal(signal.SIGHUP)
             return True
         state = process.poll()
@@ -187,6 +191,17 @@ class Pump:
         for event in self.shell.read():
             handle(event)
         return True
+
+    def _let_hook_end(self, handle: Callable[[Event], bool]) -> None:
+        """While bash runs PROMPT_COMMAND it is not interactive, and a hang-up then does not reach
+        its jobs."""
+        end = time.monotonic() + _HOOK_ENDS
+        while self.shell.conversation.phase in (Phase.CLOSING, Phase.PROMPT):
+            if time.monotonic() > end or self.shell.process.poll() == "ended":
+                return
+            self.shell.wait(0.02)
+            for event in self.shell.read():
+                handle(event)
 
     def _keys(self) -> None:
         try:
