@@ -1,6 +1,7 @@
 """Command lines from a standard input that is no terminal: a script, a pipe, a file."""
 
 import os
+import select
 from collections.abc import Callable
 
 from rewind.repl.source import Watcher
@@ -33,8 +34,13 @@ class Batch:
             raise EOFError
         return line
 
-    def feed(self) -> bytes:
-        """The next line, for a command that reads it; empty where there is none."""
+    def feed(self) -> bytes | None:
+        """The next line, for a command that reads it; empty where there is none, None where it has
+        not come yet: a command that waits for nothing must not wait for it."""
+        while b"\n" not in self._held and not self._ended:
+            if not select.select([self._stdin], [], [], 0)[0]:
+                return None
+            self._read()
         line = self._line()
         return b"" if line is None else line.encode("utf-8", "surrogateescape") + b"\n"
 
@@ -54,11 +60,14 @@ class Batch:
     def history(self, commands: list[str]) -> None:
         """Nobody looks back here."""
 
+    def _read(self) -> None:
+        part = os.read(self._stdin, 1 << 16)
+        self._ended = not part
+        self._held += part
+
     def _line(self) -> str | None:
         while b"\n" not in self._held and not self._ended:
-            part = os.read(self._stdin, 1 << 16)
-            self._ended = not part
-            self._held += part
+            self._read()
         if not self._held:
             return None
         line, _, self._held = self._held.partition(b"\n")

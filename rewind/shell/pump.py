@@ -79,9 +79,10 @@ class Pump:
         """What is typed when there are no more keys, because a file or pipe that they come from has
         ended."""
         self.typed_ahead = b""
-        self.feed: Callable[[], bytes] | None = None
+        self.feed: Callable[[], bytes | None] | None = None
         """Gives the next line of an input that is no terminal, for a command that reads; empty at
-        its end. What the command leaves unread comes back as typed ahead."""
+        its end, None where it has not come yet. What the command leaves unread comes back as typed
+        ahead."""
         self.unseen: Callable[[bytes], None] = lambda keys: None
         """Called with keys that the program has got and the terminal does not show."""
 
@@ -169,6 +170,8 @@ class Pump:
             return
         if not self._backlog and not self.shell.process.unread():
             line = self.feed()
+            if line is None:
+                return
             self._fed_all = not line
             self.type(line or self.shell.process.end_of_file_key() * 2)
 
