@@ -58,7 +58,6 @@ END = {
     ),
     "err trap and errexit": "set -e\ntrap 'echo err $?' ERR\n[ a = b ] && true\nfalse",
     "standard input": "read -r a; echo \"<$a>\"\nread -r b; echo \"<$b>\"\nread -r c; echo \"$?\"",
-    "a program that reads to the end": "echo a\ncat\necho b",
     "nounset": 'set -u\necho "${x-unset}"',
     "exec": "echo a\nexec echo b\necho never",
 }  # fmt: skip
