@@ -32,7 +32,7 @@ class Record:
         self.now = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
     def session(self, name: str, parent: str | None = None, at: int | None = None) -> None:
-        self.store.create_session(name, cwd="/work/place", parent=parent, branch_point=at)
+        self.store.create_session(name, cwd="/home/place", parent=parent, branch_point=at)
 
     def step(
         self,
@@ -41,7 +41,7 @@ class Record:
         *,
         exit_code: int = 0,
         output: bytes = b"",
-        cwd: str = "/work/place",
+        cwd: str = "/home/place",
         state: State | None = None,
         took: int = 1200,
     ) -> int:
@@ -70,7 +70,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "REWIND_SESSION", "REWIND_SOCKET", "REWIND_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REWIND_HOME", str(tmp_path / "record"))
-    monkeypatch.setenv("HOME", "/work")
+    monkeypatch.setenv("HOME", "/home")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
 

@@ -16,7 +16,7 @@ _STATUS = {
     "position": 3,
     "previous": {"session": "deeper", "number": 4},
     "tip": 4,
-    "tracking": {"root": "/work/place", "files": 12, "reason": None},
+    "tracking": {"root": "/home/place", "files": 12, "reason": None},
     "jobs": [],
     "not_restored": [{"what": "job 1", "why": "it ended"}],
 }

@@ -47,7 +47,7 @@ def test_list_json_has_the_keys_of_the_contract_in_their_order(tree: Any, rewind
                 "tip": 4,
                 "steps": 5,
                 "failed": 1,
-                "cwd": "/work/place",
+                "cwd": "/home/place",
             },
             {
                 "name": "deploy-branch-1",
@@ -56,7 +56,7 @@ def test_list_json_has_the_keys_of_the_contract_in_their_order(tree: Any, rewind
                 "tip": 3,
                 "steps": 4,
                 "failed": 1,
-                "cwd": "/work/place",
+                "cwd": "/home/place",
             },
             {
                 "name": "idle",
@@ -65,7 +65,7 @@ def test_list_json_has_the_keys_of_the_contract_in_their_order(tree: Any, rewind
                 "tip": 2,
                 "steps": 3,
                 "failed": 0,
-                "cwd": "/work/place",
+                "cwd": "/home/place",
             },
             {
                 "name": "deeper",
@@ -74,7 +74,7 @@ def test_list_json_has_the_keys_of_the_contract_in_their_order(tree: Any, rewind
                 "tip": 4,
                 "steps": 5,
                 "failed": 1,
-                "cwd": "/work/place",
+                "cwd": "/home/place",
             },
         ]
     )
@@ -167,8 +167,8 @@ for i in 1 2
 do echo $i
 done\
 """,
-            "cwd": "/work/place",
-            "cwd_after": "/work/place",
+            "cwd": "/home/place",
+            "cwd_after": "/home/place",
             "exit_code": 0,
             "status": "ok",
             "started_at": "2024-05-01T12:02:00.000+00:00",

@@ -12,13 +12,13 @@ from rewind.model.state import Function, State, Variable
 Rewind = Callable[..., Any]
 
 _BEFORE = State(
-    cwd="/work/place",
+    cwd="/home/place",
     variables={"PATH": Variable("x", "/bin"), "GONE": Variable("", "old"), "N": Variable("i", "1")},
     functions={"f": Function("f () \n{ \n    :\n}")},
     options=frozenset({"emacs"}),
 )
 _AFTER = State(
-    cwd="/work/place",
+    cwd="/home/place",
     dirstack=("/tmp",),
     variables={
         "PATH": Variable("x", "/opt/bin:/bin"),
@@ -163,7 +163,7 @@ def test_show_state_json_adds_the_state_after_the_step(record: Any, rewind: Rewi
     assert list(found)[-2:] == ["changes", "state"]
     assert found["state"] == snapshot(
         {
-            "cwd": "/work/place",
+            "cwd": "/home/place",
             "environment": {
                 "PATH": "/opt/bin:/bin",
                 "TOKEN": """\
@@ -207,7 +207,7 @@ def test_show_state_is_text_without_a_control_character(record: Any, rewind: Rew
     shown = rewind("show", "work", "1", "--state").out
     assert "\x1b" not in shown
     assert shown == snapshot("""\
-cwd        /work/place
+cwd        /home/place
 dirs +1    /tmp
 $1         one
 $2         two words
@@ -250,7 +250,7 @@ rewind: error: before step 0 of 'work' there is no step to show
 rewind: hint: --state shows the state it began with
 """),
     )
-    assert rewind("show", "work:start", "--state").out.startswith("cwd        /work/place\n")
+    assert rewind("show", "work:start", "--state").out.startswith("cwd        /home/place\n")
     assert list(json.loads(rewind("show", "work:start", "--state", "--json").out)) == ["state"]
 
 

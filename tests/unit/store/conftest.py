@@ -35,8 +35,8 @@ def record(store: Store) -> Record:
         *,
         output: bytes = b"",
         exit_code: int = 0,
-        cwd: str = "/work",
-        cwd_after: str | None = "/work",
+        cwd: str = "/home",
+        cwd_after: str | None = "/home",
         at: datetime = AT,
         shown: str | None = None,
     ) -> Step:
