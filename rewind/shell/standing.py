@@ -194,7 +194,8 @@ def _descriptors(pid: int) -> dict[int, str]:
         for entry in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 found[int(entry.name)] = str(entry.readlink())
-    standard = {found.get(fd) for fd in (0, 1, 2)}
+    # While a hook is still at it, its own redirections stand where bash's copies are kept.
+    standard = {found.get(fd) for fd in (0, 1, 2)} | {os.devnull}
     return {
         fd: path
         for fd, path in found.items()
