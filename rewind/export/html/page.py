@@ -28,6 +28,9 @@ _LEAST_BYTES = 4 << 10
 _PAUSE_MS = 2000
 """As in player.js: no silence is played for longer."""
 
+_PROGRAM = ("screen.js", "sgr.js", "terminal.js", "drawing.js", "page.js", "player.js")
+"""In this order: each uses what stands in those before it."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SIGN = {Status.OK: "✓", Status.FAILED: "✗", Status.RUNNING: "…", Status.INTERRUPTED: "⚡"}
 _CLASS = {Status.OK: "ok", Status.FAILED: "failed"}
@@ -78,9 +81,7 @@ def _parts() -> dict[str, str]:
     def read(name: str) -> str:
         return (folder / name).read_text(encoding="utf-8")
 
-    program = "\n".join(
-        read(name) for name in ("terminal.js", "drawing.js", "page.js", "player.js")
-    )
+    program = "\n".join(map(read, _PROGRAM))
     return {
         "template": read("template.html"),
         "tail": read("tail.html"),
