@@ -74,9 +74,10 @@ def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack
 def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     from rewind.protocol.conversation import CommandEnded, Event, Output, PromptReady
     from rewind.shell.hosted import HostedShell, Start
-    from rewind.shell.pump import Pump, Wakeup
+    from rewind.shell.pump import Pump
     from rewind.shell.standing import StandingBash
     from rewind.shell.terminal import Terminal
+    from rewind.shell.wakeup import Wakeup
 
     terminal = Terminal()
     wakeup = leaving.enter_context(Wakeup().installed())

@@ -23,11 +23,12 @@ from rewind.model.session import Live, Position, Session
 from rewind.repl.source import Source
 from rewind.shell.hosted import HostedShell, Start
 from rewind.shell.locate import Bash
-from rewind.shell.pump import Pump, Wakeup
+from rewind.shell.pump import Pump
 from rewind.shell.server import Server
 from rewind.shell.standing import StandingBash
 from rewind.shell.syntax import Syntax
 from rewind.shell.terminal import Terminal
+from rewind.shell.wakeup import Wakeup
 from rewind.store import Store
 from rewind.store.processes import start_time
 

@@ -92,6 +92,8 @@ class Canvas:
         want to know of it while the application rests."""
         loop = asyncio.get_running_loop()
         before = signal.getsignal(signal.SIGWINCH)
+        woken = signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
 
         def started() -> None:
             self._feed_typed(typed)
@@ -100,6 +102,8 @@ class Canvas:
         def restore() -> None:
             loop.remove_signal_handler(signal.SIGWINCH)
             signal.signal(signal.SIGWINCH, before)
+            # The loop handles no signal any more, and leaves nobody to be woken by one.
+            signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
 
         self._running = loop.create_task(
             self._app.run_async(pre_run=started, handle_sigint=False, set_exception_handler=False)

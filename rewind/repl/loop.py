@@ -14,9 +14,10 @@ from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import Attentive, NoMore, ShellEnded, Source
 from rewind.shell.hosted import HostedShell
-from rewind.shell.pump import Pump, Wakeup, suspend
+from rewind.shell.pump import Pump, suspend
 from rewind.shell.server import Server
 from rewind.shell.terminal import Terminal
+from rewind.shell.wakeup import Wakeup
 
 _BOOT_QUIET = 2.0
 """Seconds without a word from bash after which its start-up files are taken to have made it

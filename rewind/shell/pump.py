@@ -4,62 +4,20 @@ One loop over a selector, no threads, no decoding. The loop ends when bash stand
 asks for another line, or has ended.
 """
 
-import contextlib
 import os
 import selectors
 import signal
 import time
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Callable
 
 from rewind.protocol.conversation import Event, Phase
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
+from rewind.shell.wakeup import Wakeup
 
 _INTERRUPT = b"\x03"
-
-
 _HOOK_ENDS = 1.0
 """Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
-
-
-class Wakeup:
-    """A pipe that can be read whenever a child has changed, the terminal has a new size, or we are
-    asked to end: the signals as something a selector can wait for."""
-
-    def __init__(self) -> None:
-        self.fd, self._write = os.pipe()
-        for fd in (self.fd, self._write):
-            os.set_blocking(fd, False)
-        self.ending: signal.Signals | None = None
-        """The signal that asked us to end, if any."""
-        self.stopping = False
-        """Whether we were asked to stop until somebody continues us."""
-
-    @contextlib.contextmanager
-    def installed(self) -> Iterator["Wakeup"]:
-        numbers = (signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP)
-        before = {number: signal.signal(number, self._arrived) for number in numbers}
-        try:
-            yield self
-        finally:
-            for number, action in before.items():
-                signal.signal(number, action)
-            for fd in (self.fd, self._write):
-                os.close(fd)
-
-    def _arrived(self, number: int, _frame: FrameType | None) -> None:
-        if number in _ENDING:
-            self.ending = signal.Signals(number)
-        self.stopping = self.stopping or number == signal.SIGTSTP
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._write, b"!")
-
-    def clear(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while os.read(self.fd, 4096):
-                pass
 
 
 class Pump:
@@ -113,6 +71,7 @@ class Pump:
         """Move bytes until `handle` returns True for an event. Returns False where bash ended or
         `seconds` passed with nothing heard."""
         self._fed_all = False
+        self.wakeup.arm()
         selector = self._selector
         selector.register(self.shell.process.master, selectors.EVENT_READ)
         selector.register(self.wakeup.fd, selectors.EVENT_READ)
