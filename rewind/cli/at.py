@@ -72,7 +72,7 @@ def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack
 
 
 def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
-    from rewind.protocol.conversation import CommandEnded, Event, Output, PromptReady
+    from rewind.protocol.events import CommandEnded, Event, Output, PromptReady
     from rewind.shell.hosted import HostedShell, Start
     from rewind.shell.pump import Pump
     from rewind.shell.standing import StandingBash

@@ -20,7 +20,7 @@ from rewind.model.reach import Rule
 from rewind.model.session import Position
 from rewind.model.state import Variable
 from rewind.model.step import Step
-from rewind.protocol.conversation import PromptReady
+from rewind.protocol.events import PromptReady
 from rewind.render.arrival import arrival_lines, files_lines, place
 from rewind.shell.standing import StandingBash
 from rewind.store import Store

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rewind.engine.live import Recording
-from rewind.protocol.conversation import (
+from rewind.protocol.events import (
     CommandEnded,
     Continues,
     Event,

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from rewind.engine.live import Recording
 from rewind.model.ownline import is_leaving, is_own
-from rewind.protocol.conversation import CommandEnded, Continues, Event, Output, PromptReady
 from rewind.protocol.dump import unclear_functions
+from rewind.protocol.events import CommandEnded, Continues, Event, Output, PromptReady
 from rewind.repl.command import Command
 from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import Attentive, NoMore, ShellEnded, Source

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from rewind.protocol.conversation import PromptReady
+from rewind.protocol.events import PromptReady
 
 
 class Press(Exception):

@@ -12,8 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from rewind.errors import BashUnusable
-from rewind.protocol.conversation import Conversation, Event, Phase, Repaired, Unmarked
+from rewind.protocol.conversation import Conversation, Phase
 from rewind.protocol.dump import END
+from rewind.protocol.events import Event, Repaired, Unmarked
 from rewind.shell.ancestry import between, group, is_shell
 from rewind.shell.capture import dump_script
 from rewind.shell.locate import Bash

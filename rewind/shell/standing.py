@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rewind.errors import GotoFailed
 from rewind.model.state import State
-from rewind.protocol.conversation import CommandEnded, Event, PromptReady
 from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
+from rewind.protocol.events import CommandEnded, Event, PromptReady
 from rewind.shell.ancestry import group
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump

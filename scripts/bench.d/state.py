@@ -19,8 +19,8 @@ def captures(place: Place, runs: int) -> Captures:
     """Capture the state of a bash with the place's ~/.bashrc again and again, one variable set
     anew between, and put each into a store."""
     os.environ["REWIND_HOME"] = str(place.store)
-    from rewind.protocol.conversation import CommandEnded, PromptReady
     from rewind.protocol.dump import parse_dump
+    from rewind.protocol.events import CommandEnded, PromptReady
     from rewind.shell.hosted import HostedShell, Start
     from rewind.shell.locate import locate
     from rewind.store import Store

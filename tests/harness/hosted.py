@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.ran import Ran, program_runs
 from harness.terminal import PATIENCE
-from rewind.protocol.conversation import (
+from rewind.protocol.events import (
     CommandEnded,
     Continues,
     Event,

@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewind.protocol.conversation import CommandEnded, Conversation, Output, Phase, PromptReady
+from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.events import CommandEnded, Output, PromptReady
 from rewind.protocol.markers import Mark, Scanner
 from rewind.protocol.records import RecordReader
 

@@ -1,0 +1,73 @@
+"""What a hosted bash does, as `Conversation` tells it."""
+
+from dataclasses import dataclass
+
+from rewind.protocol.records import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Bytes for the terminal. `recorded`: they are the running command's output."""
+
+    data: bytes
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The command's first output begins here: bash has read it whole and runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """A command ended, and bash waits for `Conversation.replied`. `facts` as the hook gave them."""
+
+    facts: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class PromptReady:
+    """bash stands at its prompt. `exit_code` and `pipestatus` are what `$?` and PIPESTATUS are
+    there. `hooked`: the hook has run before it; if not, nothing was executed (`executed` False) or
+    the user's code has thrown the hook out (True)."""
+
+    text: bytes
+    exit_code: int | None
+    pipestatus: tuple[int, ...]
+    hooked: bool
+    executed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Continues:
+    """bash wants another line for an unfinished command; `text` is its PS2."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """readline reads, and nothing says what for: the user's code threw the marks out of the
+    prompts, or this is `read -e`. What it shows is held back until bash was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """It was a prompt; the hooks are in their place for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectoryGone:
+    """The hook could not reach the FIFOs."""
+
+
+Event = (
+    Output
+    | Started
+    | CommandEnded
+    | PromptReady
+    | Continues
+    | Unmarked
+    | Repaired
+    | RunDirectoryGone
+)
