@@ -361,6 +361,9 @@ class Loop:
     def ended(self) -> int:
         """Put the terminal in order, say what went wrong with the last of the record, and return
         what rewind exits with when bash has ended."""
+        # That bash has ended is heard from a signal, which may be ahead of its last words.
+        for event in self.shell.read():
+            self._prompting(event)
         self.terminal.control(self.terminal.modes.reset())
         self.recording.recorder.settle()
         self._warn()
