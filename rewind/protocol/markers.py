@@ -1,9 +1,9 @@
 """Our marks in the byte stream of the terminal: `ESC ] 7717 ; NONCE ; KIND [; ARG …] BEL`.
 
 An operating system command of a number that no terminal uses (ECMA-48, 8.3.89). bash prints them
-from its prompts and from the prompt hook; `rewind/shell/bash/hooks.bash` has the other side. They
-are taken out of everything that is shown or recorded, whoever printed them; whether one is
-believed is for `conversation` to say, by its nonce.
+from its prompts and from the prompt hook; `rewind/shell/bash` has the other side. They are taken
+out of everything that is shown or recorded, whoever printed them; whether one is believed is for
+`conversation` to say, by its nonce.
 """
 
 from collections.abc import Iterator

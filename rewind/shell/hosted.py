@@ -2,13 +2,11 @@
 
 import contextlib
 import os
-import re
 import secrets
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 from rewind.errors import BashUnusable
@@ -16,7 +14,8 @@ from rewind.protocol.conversation import Conversation, Phase
 from rewind.protocol.dump import END
 from rewind.protocol.events import Event, Repaired, Unmarked
 from rewind.shell.ancestry import between, group, is_shell
-from rewind.shell.capture import dump_script
+from rewind.shell.delivery import CommandLine, guard
+from rewind.shell.hooks import hooks
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.readable import readable
@@ -26,13 +25,6 @@ from rewind.shell.startup import starts_rewind, startup_files, startup_script
 _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
     b"\x18\x1f" + key for key in (b"R", b"S", b"A", b"I", b"D")
 )
-# In 4.4 a SIGINT out of a trap leaves bash without a prompt.
-_LEAVES_BY_TRAP = (5, 0)
-# readline redraws its line for every key, which makes a very long one quadratic.
-_LONGEST_TYPED = 1 << 15
-_SOURCED = b'. "$__rw_dir/long"'
-_LONGEST_LINE = 4000
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
@@ -103,7 +95,7 @@ class HostedShell:
     def next_life(self, rc: Path | None = None) -> bytes:
         """The start-up file of the next bash, with a new nonce in it."""
         self._nonce = secrets.token_hex(8)
-        return _hooks(self.rundir.path, self._nonce, rc)
+        return hooks(self.rundir.path, self._nonce, rc)
 
     def begin_life(self) -> None:
         """From here on it is the bash of the last `next_life` that talks."""
@@ -173,14 +165,8 @@ class HostedShell:
     def _deliver(self, command: str, session: str) -> None:
         self.remake_run_directory()
         self._sequence += 1
-        text = command.encode("utf-8", "surrogateescape")
-        short = b""
-        if len(text) > _LONGEST_TYPED:
-            self.rundir.write("long", text)
-            short = _SOURCED
-        head = f"{self._sequence}\0{session}\0".encode()
-        guard = self._guard(command).encode()
-        self.rundir.write("command", head + b"\0".join((text, short, guard, b"")))
+        line = CommandLine(command.encode("utf-8", "surrogateescape"))
+        line.leave(self.rundir, self._sequence, session, guard(command, self.start.bash.version))
         load = _LOAD_MORE if self.conversation.phase is Phase.CONTINUED else _LOAD
         if self._blind:
             self.conversation.sent_unseen()
@@ -190,25 +176,7 @@ class HostedShell:
         if self.process.reads_keys():
             self.process.write(load + _ACCEPT)
         else:
-            self.process.write(self._typed(text, short) + b"\n")
-
-    def _typed(self, text: bytes, short: bytes) -> bytes:
-        """What to type where bash has no line editing (`set +o emacs +o vi`): the terminal cuts
-        lines at 4,095 bytes and acts on control bytes, so that such a command is sourced."""
-        if short or len(text) > _LONGEST_LINE or _CONTROL.search(text):
-            self.rundir.write("long", text)
-            return _SOURCED
-        return text
-
-    def _guard(self, command: str) -> str:
-        """Whether `leave_line` has to find a trap of ours in bash: '0' no, '1' where SIGINT is
-        trapped, '2' in any case."""
-        if self.start.bash.version < _LEAVES_BY_TRAP:
-            return "0"
-        if "rewind" in command or "\n" in command:
-            return "2"
-        # One that looks at the traps is not to see it.
-        return "0" if "trap" in command else "1"
+            self.process.write(line.typed(self.rundir) + b"\n")
 
     def leave_line(self, process: int) -> None:
         """Make bash give up the command line that `process` is a part of, once that has ended: what
@@ -291,25 +259,3 @@ class HostedShell:
     def close(self) -> None:
         self.process.close()
         self.rundir.remove()
-
-
-def _hooks(directory: Path, nonce: str, rc: Path | None) -> bytes:
-    text = files("rewind.shell").joinpath("bash/hooks.bash").read_bytes()
-    values = {
-        "@DIRECTORY@": os.fsencode(directory),
-        "@NONCE@": nonce.encode(),
-        "@RC@": os.fsencode(rc) if rc else b"",
-        "@DUMP@": f'"\\C-x\\C-_D": {dump_script()}'.encode(),
-    }
-    return filled(text, values)
-
-
-def filled(script: bytes, values: Mapping[str, bytes]) -> bytes:
-    """Return bash text with each name replaced by its value in quotes."""
-    for name, value in values.items():
-        script = script.replace(name.encode(), _quoted(value))
-    return script
-
-
-def _quoted(value: bytes) -> bytes:
-    return b"'" + value.replace(b"'", b"'\\''") + b"'"

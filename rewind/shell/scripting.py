@@ -3,12 +3,12 @@ other side is `rewind/shell/bash/script.bash`."""
 
 import os
 from collections.abc import Sequence
-from importlib.resources import files
 
 from rewind.protocol.dump import END
 from rewind.protocol.quote import encode, quote
 from rewind.shell.capture import dump_script
-from rewind.shell.hosted import HostedShell, filled
+from rewind.shell.hooks import filled, part
+from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.standing import StandingBash
 
@@ -54,8 +54,7 @@ class ScriptBash:
             "@DUMP@": dump_script().encode(),
             "@BASH@": os.fsencode(self._shell.start.bash.path),
         }
-        text = files("rewind.shell").joinpath("bash/script.bash").read_bytes()
-        self._shell.rundir.write("script", filled(text, values))
+        self._shell.rundir.write("script", filled(part("script"), values))
         # Before 5.0 nothing can set $0.
         names = f" {SOURCE_NAME}=({quote(name)}); BASH_ARGV0={quote(name)};" if name else ""
         self._bash.run(f'. "$__rw_dir/script";{names} \\__rw_run_status {status} && \\builtin :')

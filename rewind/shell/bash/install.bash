@@ -1,0 +1,64 @@
+# After the user's files: stand in PROMPT_COMMAND, put the marks around the prompts, bind the keys. A
+# function, so that the user's aliases are not expanded in it.
+__rw_install() {
+    # The braces hide what the user's DEBUG trap and set -x would print for our lines. $? and PIPESTATUS
+    # are taken first: bash gives each element of the array the command's own.
+    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; } >/dev/null 2>&1'
+    __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; __rw_post; } >/dev/null 2>&1'
+    __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; __rw_post; } >/dev/null 2>&1'
+
+    if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
+        # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it.
+        __rw_bp=1
+        __rw_bp_pre() { { __rw_pre "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
+        __rw_bp_post() { { __rw_post; } >/dev/null 2>&1; }
+        precmd_functions=(__rw_bp_pre "${precmd_functions[@]}" __rw_bp_post)
+    elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
+        __rw_array=1 __rw_scalar=x
+        if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
+    fi
+
+    # Readline is hidden behind the host's own prompt: these settings are seen by the host alone. The
+    # end of bracketed paste is printed exactly when a line is accepted.
+    # At PS2 bash parses a key's text in the middle of the user's command, where a brace may be no
+    # reserved word: there it is a simple command, which a DEBUG trap sees.
+    for __rw_v in emacs-standard vi-insert vi-command; do
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_S": __rw_load "$_" >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x @DUMP@
+        builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_L": { __rw_line "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" '"\C-x\C-_T": complete'
+        builtin bind -m "$__rw_v" '"\C-x\C-_M": insert-completions'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_W": { __rw_tell "$__rw_u"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_B": { __rw_bound "$_"; } >/dev/null 2>&1'
+    done 2>/dev/null
+    __rw_bound ''
+    # Completion asks no questions there, and lists nothing.
+    for __rw_v in 'show-all-if-ambiguous off' 'show-all-if-unmodified off' 'completion-query-items 0' 'page-completions off'; do
+        builtin bind "set $__rw_v"
+    done 2>/dev/null
+    builtin bind 'set enable-bracketed-paste on' 2>/dev/null
+    builtin bind 'set show-mode-in-prompt on' 2>/dev/null
+    for __rw_v in emacs vi-ins vi-cmd; do
+        builtin bind "set $__rw_v-mode-string \"\\1\\e]7717;$__rw_n;R\\a\\2\""
+    done 2>/dev/null
+    builtin unset -v __rw_v
+    __rw_post >/dev/null 2>&1
+} 2>/dev/null
+
+# An unset BASH_EXECUTION_STRING is how ble.sh knows that it may take over the line editor.
+if [[ -n $__rw_rc ]]; then
+    BASH_EXECUTION_STRING=rewind
+    if [[ -r $__rw_rc ]]; then builtin . "$__rw_rc"; fi
+    builtin unset -v BASH_EXECUTION_STRING
+fi
+builtin unset -v __rw_rc
+
+# FUNCNEST=1 allows no function to call another.
+__rw_c=${FUNCNEST+x$FUNCNEST}
+builtin unset -v FUNCNEST
+if ! declare -F builtin >/dev/null; then __rw_install; fi
+if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
+builtin unset -v __rw_c

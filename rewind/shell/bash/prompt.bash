@@ -1,0 +1,133 @@
+# What rewind adds to the bash that it hosts. Given as --init-file, with the words between @ filled in;
+# it reads the user's own start-up files itself. Rules that every line here keeps, each learnt from a shell that broke:
+# builtins only (a fork fires the user's CHLD trap and changes $!), `builtin X` (users redefine
+# printf, read, set), no write to a regular file (ulimit -f 0 kills), no name outside __rw_*, no
+# call from one function to another (FUNCNEST=1), no unquoted expansion and no reading into fields
+# (IFS), no failing last command (set -e), set -a and set -k off before the first assignment, and no
+# assignment to a prompt inside a key's handler: bash keeps pointers into them there.
+
+__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x=''
+
+# First in PROMPT_COMMAND: the command has ended. Say so beside the terminal (the facts) and on it
+# (the place in the output), then wait: the host closes the step and takes what was typed ahead.
+# $1: $?, the rest: PIPESTATUS.
+__rw_pre() {
+    __rw_x=$-
+    builtin set +ak
+    builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c='' __rw_l=''
+    builtin shift
+    for __rw_a; do __rw_p+="$__rw_a "; done
+    __rw_done=1
+    if [[ -p $__rw_dir/events && -p $__rw_dir/replies ]]; then
+        # A prompt that cannot carry marks is told here.
+        if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
+        builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" 1<>"$__rw_dir/events"
+        builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
+        __rw_l=x
+        while [[ $__rw_l ]] && builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do
+            # Nothing was read: somebody has redefined even `builtin`.
+            if [[ -z $__rw_a ]]; then __rw_l=''; fi
+            if [[ $__rw_a == *"$__rw_n "* ]]; then
+                __rw_a=${__rw_a#*"$__rw_n "}
+                __rw_n=${__rw_a%% *}
+                __rw_c=${__rw_a#* }
+                __rw_c=${__rw_c%% *}
+                if [[ -n $__rw_c && $__rw_c != "${REWIND_SESSION-}" ]]; then
+                    builtin export REWIND_SESSION="$__rw_c"
+                fi
+                __rw_l=''
+            fi
+        done
+    else
+        builtin printf '\e]7717;%s;X\a' "$__rw_n" >/dev/tty
+    fi
+    if [[ ${__rw_guard-} ]]; then
+        builtin trap - URG
+        if [[ ${__rw_int[0]-} ]]; then builtin eval "${__rw_int[0]}"; fi
+        __rw_guard='' __rw_int=()
+    fi
+    builtin export -n __rw_n __rw_done __rw_guard __rw_int __rw_x
+    if [[ $__rw_x == *a* ]]; then builtin set -a; fi
+    if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    builtin return 0
+} 2>/dev/null
+
+# Last in PROMPT_COMMAND: whatever the user's own hooks made of the prompts, put our marks around
+# it again; whatever was done to PROMPT_COMMAND, stand in it again.
+__rw_post() {
+    __rw_x=$-
+    builtin set +ak
+    builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}'
+    builtin local -a __rw_w __rw_o
+    builtin export -n __rw_x __rw_s
+    __rw_done=''
+    if [[ ${__rw_silent+x} ]]; then
+        if [[ $__rw_silent == x* ]]; then HISTIGNORE=${__rw_silent:1}; else builtin unset -v HISTIGNORE; fi
+        builtin unset -v __rw_silent
+    fi
+    # Without promptvars nothing in a prompt is expanded: the nonce itself goes in.
+    if ! builtin shopt -q promptvars; then __rw_k=$__rw_n; fi
+    for __rw_v in PS0 PS1 PS2; do
+        if [[ ${!__rw_v+x} && ${!__rw_v@a} == *r* ]]; then builtin continue; fi
+        __rw_p=${!__rw_v-} __rw_a='\[\e]7717;' __rw_z='\a\]'
+        # Nothing counts the columns of PS0.
+        if [[ $__rw_v == PS0 ]]; then __rw_a='\e]7717;' __rw_z='\a'; fi
+        while [[ $__rw_p == *"$__rw_a"*"$__rw_z"* ]]; do
+            __rw_l=${__rw_p#*"$__rw_a"}
+            __rw_p=${__rw_p%%"$__rw_a"*}${__rw_l#*"$__rw_z"}
+        done
+        case $__rw_v in
+            PS0) __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
+            PS1) __rw_p=$__rw_a$__rw_k';A;$?;${PIPESTATUS[@]}'$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z ;;
+            PS2) __rw_p=$__rw_a$__rw_k';S'$__rw_z$__rw_p$__rw_a$__rw_k';T'$__rw_z ;;
+        esac
+        if [[ ${!__rw_v-} != "$__rw_p" ]]; then
+            builtin printf -v "$__rw_v" '%s' "$__rw_p"
+        fi
+    done
+    if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *r* ]]; then
+        builtin true
+    elif [[ ${__rw_array-} ]]; then
+        if [[ ${PROMPT_COMMAND[0]-} != "$__rw_hk1" || ${PROMPT_COMMAND[*]: -1} != "$__rw_hk2" ]]; then
+            __rw_w=() __rw_o=()
+            for __rw_l in "${PROMPT_COMMAND[@]}"; do
+                case $__rw_l in
+                    "$__rw_hk1" | "$__rw_hk2") __rw_o+=("$__rw_l") ;;
+                    ?*) __rw_w+=("$__rw_l") ;;
+                esac
+            done
+            if [[ ${__rw_o[*]-} == "$__rw_hk2" ]]; then
+                # A plain assignment went to element 0, which was ours, and not to the user's first.
+                # What it took over of ours stands for that one.
+                __rw_l=${PROMPT_COMMAND[0]-} __rw_a=${PROMPT_COMMAND[1]-}
+                if [[ $__rw_a == "$__rw_hk2" ]]; then __rw_a=''; fi
+                if [[ $__rw_l == *"$__rw_hk1"* ]]; then
+                    __rw_l=${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}
+                fi
+                if [[ ${__rw_scalar-} ]]; then
+                    __rw_w=("$__rw_l")
+                elif [[ ${PROMPT_COMMAND[0]-} ]]; then
+                    __rw_w=("$__rw_l" "${__rw_w[@]:2}")
+                else
+                    __rw_w=("${__rw_w[@]:1}")
+                fi
+                if [[ -z ${__rw_w[0]-} ]]; then __rw_w=("${__rw_w[@]:1}"); fi
+            elif [[ ${#__rw_w[@]} -gt 1 ]]; then
+                __rw_scalar=''
+            fi
+            PROMPT_COMMAND=("$__rw_hk1" "${__rw_w[@]}" "$__rw_hk2")
+        fi
+    elif [[ -z ${__rw_bp-} && ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
+        __rw_p=${PROMPT_COMMAND-}
+        while [[ $__rw_p == *"$__rw_hk"* ]]; do
+            __rw_l=${__rw_p#*"$__rw_hk"}
+            __rw_p=${__rw_p%%"$__rw_hk"*}
+            __rw_p=${__rw_p%$'\n'}$__rw_l
+        done
+        PROMPT_COMMAND=${__rw_p:+$__rw_p$'\n'}$__rw_hk
+    fi
+    builtin export -n __rw_scalar
+    if [[ $__rw_x == *a* ]]; then builtin set -a; fi
+    if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    builtin return 0
+} 2>/dev/null
