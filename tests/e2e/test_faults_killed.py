@@ -1,102 +1,132 @@
-"""A recorded shell killed at any moment: what had ended is there, what ran is there as far as it
-got, and the session goes on."""
+"""Recorded shells and commands killed at any moment: what had ended is there, what ran is there as
+far as it got, and everything goes on. REWIND_TEST_KILLS is how often each is killed."""
 
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from harness.killing import (
+    Chain,
+    Lines,
+    bash_of,
+    is_sound,
+    jumping,
+    printing,
+    small,
+    start,
+    writing,
+)
 from harness.places import Home
 from harness.recorded import rewind, steps
+from rewind.files.files import Files
+from rewind.store import Store
 
-TRIES = int(os.environ.get("REWIND_TEST_KILLS", "3"))
-ON_ITS_WAY = 0.2
-"""Seconds before the kill within which a step may have ended without being on the disk."""
-
-
-def host_and_bash(host: subprocess.Popen[bytes]) -> tuple[int, int]:
-    children = Path(f"/proc/{host.pid}/task/{host.pid}/children").read_text().split()
-    return host.pid, int(children[0])
+TRIES = int(os.environ.get("REWIND_TEST_KILLS", "2"))
 
 
-def killed_at_random(home: Home, victim: str, delay: float) -> float:
-    """Run steps that each note their number and the time when they end; kill after `delay` seconds
-    from the first. Returns when."""
-    ended = home.work / "ended"
-    lines = [
-        f"n={number}; printf 'out {number}\\n'; echo $n $(date +%s.%N) >> '{ended}'\n"
-        for number in range(300)
-    ]
-    host = subprocess.Popen(
-        [str(home.install_rewind()), "shell", "victim", "--files", "off"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=home.env(),
-        cwd=home.work,
-    )
-    assert host.stdin is not None
-    host.stdin.write("".join(lines).encode())
-    host.stdin.flush()
-    limit = time.monotonic() + 20
-    while not ended.exists():
-        assert time.monotonic() < limit and host.poll() is None
-        time.sleep(0.005)
-    host_id, bash = host_and_bash(host)
-    time.sleep(delay)
-    at = time.time()
-    for pid in {"host": [host_id], "bash": [bash], "both": [host_id, bash]}[victim]:
-        os.kill(pid, signal.SIGKILL)
-    status = host.wait(20)
-    host.stdin.close()
-    assert status == (137 if victim == "bash" else -signal.SIGKILL)
-    return at
-
-
-@pytest.mark.parametrize("victim", ["host", "bash", "both"])
-@pytest.mark.parametrize("seed", range(TRIES))
+@pytest.mark.parametrize(
+    ("lines", "files"),
+    [(small, "off"), (printing, "off"), (writing, "auto"), (jumping, "auto")],
+)
 def test_what_had_ended_is_there_after_a_kill_and_the_session_goes_on(
-    victim: str, seed: int, tmp_path: Path
+    lines: Lines, files: str, tmp_path: Path
 ) -> None:
     home = Home(tmp_path / "home")
-    chance = random.Random(f"{victim} {seed}")
-    at = killed_at_random(home, victim, chance.uniform(0, 0.8))
-    ended = [line.split() for line in (home.work / "ended").read_text().splitlines()]
-    certain = sum(1 for line in ended if len(line) == 2 and float(line[1]) < at - ON_ITS_WAY)
-
-    with sqlite3.connect(home.rewind_home / "rewind.db") as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-    more = "printf 'n is %s\\n' \"$n\" > after\n"
-    resumed = subprocess.run(
-        [str(home.install_rewind()), "shell", "victim", "--files", "off"],
-        input=more.encode(),
+    home.install_rewind()
+    chain = Chain(home, lines, files, random.Random(lines.__name__))
+    for _ in range(TRIES):
+        chain.round()
+    done = subprocess.run(
+        [str(home.install_rewind()), "shell", chain.session, "--files", files],
+        input=b"true\n",
         capture_output=True,
         env=home.env(),
         cwd=home.work,
-        check=False,
+        check=True,
     )
-    assert resumed.returncode == 0, resumed.stderr
-    assert b"Traceback" not in resumed.stderr
-    recorded = steps(home, "victim")
-    assert [step["number"] for step in recorded] == list(range(len(recorded)))
-    before, last = recorded[:-1], recorded[-1]
-    assert last["command"] == more.rstrip("\n")
-    finished = [step for step in before if step["status"] == "ok"]
-    assert len(finished) >= certain
-    assert [step["number"] for step in finished] == list(range(len(finished)))
-    assert len(before) - len(finished) <= 1
-    for step in before[len(finished) :]:
-        assert step["status"] in ("interrupted", "failed")
-        assert f"step {step['number']} was cut off".encode() in resumed.stderr or victim == "bash"
-    # The state is that after the last step of which one was captured.
-    number = int((home.work / "after").read_text().removeprefix("n is ") or -1)
-    assert len(finished) - 2 <= number <= len(before)
+    assert b"Traceback" not in done.stderr
+    assert all(step["status"] != "running" for step in steps(home, chain.session))
+    rewind(home, "doctor")
+
+
+def kill_at_random(home: Home, chance: random.Random, seconds: float, *arguments: str) -> None:
+    process = start(home, *arguments)
+    time.sleep(chance.uniform(0, seconds))
+    process.kill()
+    _, said = process.communicate()
+    assert process.returncode in (-signal.SIGKILL, 0), said
+    assert b"Traceback" not in said
+
+
+def test_a_first_start_that_is_killed_leaves_what_the_next_one_takes_up(tmp_path: Path) -> None:
+    chance = random.Random("first")
+    for number in range(TRIES * 2):
+        home = Home(tmp_path / str(number))
+        store = home.rewind_home / "rewind.db"
+        process = start(home, "exec", "first", "--", "echo ok")
+        limit = time.monotonic() + 60
+        while not store.exists() and process.poll() is None:
+            assert time.monotonic() < limit
+        time.sleep(chance.uniform(0, 0.05))
+        process.kill()
+        process.communicate()
+        if store.exists():
+            is_sound(store)
+        assert rewind(home, "exec", "first", "--", "echo ok") == "ok\n"
+        rewind(home, "doctor")
+
+
+def recorded(home: Home, session: str, command: str) -> None:
+    """A session of one step, with the files after it."""
+    done = subprocess.run(
+        [str(home.install_rewind()), "shell", session],
+        input=command.encode() + b"\n",
+        capture_output=True,
+        env=home.env(),
+        cwd=home.work,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_upkeep_that_is_killed_loses_nothing_that_is_kept(tmp_path: Path) -> None:
+    """gc, delete and purge, killed at any moment and run again."""
+    chance = random.Random("upkeep")
+    home = Home(tmp_path / "home")
+    keeps = "for n in 1 2 3; do seq $n 5000 > file$n; done; seq 20000"
+    goes = "seq 3000; seq 5000 9000 > file$RANDOM; echo s3cr3t-word; big=$(seq 9999)"
+    recorded(home, "kept", keeps)
+    path = home.rewind_home / "rewind.db"
+    for number in range(TRIES):
+        recorded(home, f"goes{number}", goes)
+        orders = [
+            ("purge", "--text", "s3cr3t-word", "--yes"),
+            ("delete", f"goes{number}", "--yes"),
+            ("gc", "--budget", "1"),
+        ]
+        for order in orders:
+            kill_at_random(home, chance, 0.6, *order)
+            is_sound(path)
+            rewind(home, "doctor", "--repair")
+            with Store(path, read_only=True) as store:
+                assert store.integrity(content=True) == []
+                (step,) = store.steps("kept")
+                output = b"".join(chunk.data for chunk in store.output(step.id))
+                assert output.splitlines()[-1] == b"20000"
+                assert step.state is not None and step.tree is not None
+                assert "n" in store.state(step.state).variables
+                files = Files(home.rewind_home / "files")
+                assert files.verify(step.tree) == ()
+                files.close()
+        for order in orders:
+            rewind(home, *order, check=order[0] == "gc")
+        with Store(path, read_only=True) as store:
+            assert [session.name for session in store.sessions()] == ["kept"]
+        assert b"s3cr3t-word" not in path.read_bytes()
 
 
 def test_a_step_that_was_cut_off_is_there_with_what_it_had_printed(tmp_path: Path) -> None:
@@ -116,7 +146,7 @@ def test_a_step_that_was_cut_off_is_there_with_what_it_had_printed(tmp_path: Pat
     while b"half a line" not in seen:
         seen += os.read(host.stdout.fileno(), 4096)
     time.sleep(0.5)  # within that, what was printed is on the disk
-    _, bash = host_and_bash(host)
+    bash = bash_of(host.pid)
     os.kill(host.pid, signal.SIGKILL)
     host.wait(20)
     limit = time.monotonic() + 20
