@@ -65,7 +65,7 @@ def kill_at_random(home: Home, chance: random.Random, seconds: float, *arguments
 
 def test_a_first_start_that_is_killed_leaves_what_the_next_one_takes_up(tmp_path: Path) -> None:
     chance = random.Random("first")
-    for number in range(TRIES * 2):
+    for number in range(TRIES):
         home = Home(tmp_path / str(number))
         store = home.rewind_home / "rewind.db"
         process = start(home, "exec", "first", "--", "echo ok")
@@ -100,6 +100,7 @@ def test_upkeep_that_is_killed_loses_nothing_that_is_kept(tmp_path: Path) -> Non
     keeps = "for n in 1 2 3; do seq $n 5000 > file$n; done; seq 20000"
     goes = "seq 3000; seq 5000 9000 > file$RANDOM; echo s3cr3t-word; big=$(seq 9999)"
     recorded(home, "kept", keeps)
+    rewind(home, "label", "kept:0", "stays")
     path = home.rewind_home / "rewind.db"
     for number in range(TRIES):
         recorded(home, f"goes{number}", goes)
