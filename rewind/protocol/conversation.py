@@ -24,6 +24,7 @@ from rewind.protocol.events import (
     PromptReady,
     Repaired,
     RunDirectoryGone,
+    Served,
     Started,
     Unmarked,
 )
@@ -73,6 +74,9 @@ class Conversation:
         self._executed = False
         self._redraw = False
         self._hushed = 0
+        self._serving = False
+        self.lent = False
+        """Whether the terminal is a key's, which the user has bound to a shell command."""
         self._held = b""
         self._unmarked = False
         self._bare: Ended | None = None
@@ -104,6 +108,7 @@ class Conversation:
         self._echo = b""
         self._redraw = False
         self._hushed = 0
+        self._serving = self.lent = False
 
     def unseen(self) -> PromptReady:
         """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
@@ -137,6 +142,12 @@ class Conversation:
     def completes(self) -> None:
         """Keys have been sent that make readline complete a line: nothing to show until mark W."""
         self._hushed += 1
+
+    def serves(self) -> None:
+        """Keys have been sent that make bash serve a key of the user's. What a shell command prints
+        meanwhile, between the marks V and W, is for the terminal."""
+        self._hushed += 1
+        self._serving = True
 
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
@@ -173,6 +184,8 @@ class Conversation:
                 self._prompt += data
             case Phase.ENTERED:
                 yield from self._entered(data)
+            case Phase.IDLE if self.lent:
+                yield Output(data, recorded=False)
             case Phase.IDLE:
                 if not (self._redraw or self._hushed):
                     data = data.replace(_PASTE_ON, b"")
@@ -231,9 +244,14 @@ class Conversation:
                 yield RunDirectoryGone()
             case "Y", Phase.RUNNING if asked:
                 yield Repaired()
+            case "V", Phase.IDLE:
+                self.lent = self._serving
             case "W", _:
                 self._hushed = max(0, self._hushed - 1)
                 self._redraw = True
+                served, self._serving, self.lent = self._serving, False, False
+                if served:
+                    yield Served()
             case "A", Phase.IDLE:
                 self._redraw = True
             case "P", Phase.IDLE:

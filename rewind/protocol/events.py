@@ -57,6 +57,11 @@ class Repaired:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A key of the user's has been served by bash, which waits for the host's word."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDirectoryGone:
     """The hook could not reach the FIFOs."""
 
@@ -69,5 +74,6 @@ Event = (
     | Continues
     | Unmarked
     | Repaired
+    | Served
     | RunDirectoryGone
 )

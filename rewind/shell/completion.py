@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from rewind.protocol.quote import decode, encode
-from rewind.shell.hosted import HostedShell
+from rewind.shell.hosted import KEYS, HostedShell
 from rewind.shell.readable import readable
 
 _LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (
-    b"\x18\x1f" + key for key in (b"L", b"T", b"M", b"W", b"B")
+    KEYS + key for key in (b"L", b"T", b"M", b"W", b"B")
 )
 _END = b"\0\0"
 

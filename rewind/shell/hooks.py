@@ -19,7 +19,7 @@ def hooks(directory: Path, nonce: str, rc: Path | None) -> bytes:
         "@DIRECTORY@": os.fsencode(directory),
         "@NONCE@": nonce.encode(),
         "@RC@": os.fsencode(rc) if rc else b"",
-        "@DUMP@": f'"\\C-x\\C-_D": {dump_script()}'.encode(),
+        "@DUMP@": f'"\\C-x\\C-_\\C-_D": {dump_script()}'.encode(),
     }
     return filled(b"\n".join(part(name) for name in _PARTS), values)
 

@@ -22,8 +22,11 @@ from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
 from rewind.shell.startup import starts_rewind, startup_files, startup_script
 
+KEYS = b"\x18\x1f\x1f"
+"""What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
+begins with the other, readline serves the shorter only after a pause."""
 _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
-    b"\x18\x1f" + key for key in (b"R", b"S", b"A", b"I", b"D")
+    KEYS + key for key in (b"R", b"S", b"A", b"I", b"D")
 )
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been

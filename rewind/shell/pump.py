@@ -205,6 +205,8 @@ class Pump:
         in the moments before a command starts and after it has ended."""
         phase = self.shell.conversation.phase
         process = self.shell.process
+        if self.shell.conversation.lent:
+            return True
         return phase in (Phase.BOOT, Phase.RUNNING) or (
             phase is Phase.CLOSING and process.foreground() != process.pid
         )

@@ -8,11 +8,11 @@ from rewind.protocol.dump import END
 from rewind.protocol.quote import encode, quote
 from rewind.shell.capture import dump_script
 from rewind.shell.hooks import filled, part
-from rewind.shell.hosted import HostedShell
+from rewind.shell.hosted import KEYS, HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.standing import StandingBash
 
-_GUARD, _UNGUARD = b"\x18\x1fG", b"\x18\x1fU"
+_GUARD, _UNGUARD = KEYS + b"G", KEYS + b"U"
 
 _END = f"\0{END}\0".encode()
 

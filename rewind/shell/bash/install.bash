@@ -23,16 +23,19 @@ __rw_install() {
     # At PS2 bash parses a key's text in the middle of the user's command, where a brace may be no
     # reserved word: there it is a simple command, which a DEBUG trap sees.
     for __rw_v in emacs-standard vi-insert vi-command; do
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_S": __rw_load "$_" >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_S": __rw_load "$_" >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x @DUMP@
-        builtin bind -m "$__rw_v" '"\C-x\C-_A": accept-line'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_L": { __rw_line "$_"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" '"\C-x\C-_T": complete'
-        builtin bind -m "$__rw_v" '"\C-x\C-_M": insert-completions'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_W": { __rw_tell "$__rw_u"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_B": { __rw_bound "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_A": accept-line'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_L": { __rw_line "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_T": complete'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_M": insert-completions'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_W": { __rw_tell "$__rw_u"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_B": { __rw_bound "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_X": { __rw_edit "$_"; } >/dev/null 2>&1; builtin eval "$__rw_k" || builtin true; { __rw_edited "$__rw_u"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_E": { __rw_edit "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_Y": { __rw_edited "$__rw_u"; } >/dev/null 2>&1'
     done 2>/dev/null
     __rw_bound ''
     # Completion asks no questions there, and lists nothing.

@@ -1,4 +1,5 @@
-# The keys by which the host asks bash's own readline: for a completion, for its settings.
+# The keys by which the host asks bash's own readline: for a completion, for its settings, for what
+# a key of the user's does to the line.
 
 # Completion: one key loads the line that the user edits, readline's own command completes it, and the
 # next key tells what became of it. What stands after the cursor, the host keeps.
@@ -28,10 +29,77 @@ __rw_tell() {
     builtin true "$1"
 } 2>/dev/null
 
+# A key of the user's that bash serves (`bind -x`): the line comes from the host in two parts, before
+# the cursor and after it. The user's text runs between the two functions, at top level and with the
+# terminal as it is, and what became of the line is told. $1: $_
+__rw_edit() {
+    builtin local -a __rw_c
+    __rw_c=()
+    if [[ -r $__rw_dir/edit ]]; then builtin mapfile -d '' -t __rw_c <"$__rw_dir/edit"; fi
+    __rw_u=$1 __rw_k=${__rw_c[2]-}
+    builtin export -n __rw_u __rw_k
+    READLINE_LINE=${__rw_c[0]-}${__rw_c[1]-} READLINE_POINT=${#__rw_c[0]}
+    # A command of readline's own is served by the key that follows.
+    if [[ ${__rw_c[3]-} ]]; then
+        for __rw_k in emacs-standard vi-insert vi-command; do
+            builtin bind -m "$__rw_k" "\"\\C-x\\C-_\\C-_F\": ${__rw_c[3]}"
+        done
+        __rw_k=''
+    fi
+    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+        builtin local LC_ALL=C
+        READLINE_POINT=${#__rw_c[0]}
+    fi
+    if [[ $__rw_k ]]; then builtin printf '\e]7717;%s;V\a' "$__rw_n" >/dev/tty; fi
+    builtin true "$1"
+} 2>/dev/null
+
+__rw_edited() {
+    builtin local __rw_l=''
+    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+        builtin local LC_ALL=C
+    fi
+    if [[ -p $__rw_dir/answers && -p $__rw_dir/replies ]]; then
+        builtin printf '%s\0' "${READLINE_LINE:0:READLINE_POINT}" "${READLINE_LINE:READLINE_POINT}" \
+            '' 1<>"$__rw_dir/answers"
+        builtin printf '\e]7717;%s;W\a' "$__rw_n" >/dev/tty
+        # Keys that the user's text has not read are for the host: it takes them out of the queue.
+        builtin read -r -t 3 __rw_l 0<>"$__rw_dir/replies" || builtin true
+    fi
+    READLINE_LINE='' READLINE_POINT=0
+    builtin true "$1"
+} 2>/dev/null
+
+# What readline's shell-expand-line makes of a line, for one that runs programs in doing so: readline
+# itself would have its own line on the screen between theirs. $1: the line
+__rw_expand() {
+    builtin local -a __rw_c
+    builtin local __rw_l=$-
+    __rw_c=()
+    builtin set -f +B
+    builtin eval "__rw_c=( $1 )" && READLINE_LINE=${__rw_c[*]} READLINE_POINT=${#READLINE_LINE}
+    if [[ $__rw_l == *B* ]]; then builtin set -B; fi
+    if [[ $__rw_l != *f* ]]; then builtin set +f; fi
+    builtin return 0
+}
+
 # The key that tells how the user's readline is set up. $1: $_
 __rw_bound() {
+    builtin local __rw_k=emacs-standard
+    if builtin shopt -qo vi; then __rw_k=vi-insert; fi
     if [[ -p $__rw_dir/answers ]]; then
-        { builtin bind -v; builtin bind -p; builtin bind -s; builtin printf '\0\0'; } 1<>"$__rw_dir/answers"
+        {
+            builtin bind -v
+            while [[ $__rw_k ]]; do
+                builtin printf '# %s\n' "$__rw_k"
+                builtin bind -m "$__rw_k" -p
+                builtin bind -m "$__rw_k" -s
+                builtin printf '# shell\n'
+                builtin bind -m "$__rw_k" -X
+                case $__rw_k in vi-insert) __rw_k=vi-command ;; *) __rw_k='' ;; esac
+            done
+            builtin printf '\0\0'
+        } 1<>"$__rw_dir/answers"
     fi
     builtin true "$1"
 } 2>/dev/null

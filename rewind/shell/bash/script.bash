@@ -44,7 +44,7 @@ if [[ $__rw_run_f == *__rw_run_note* ]]; then \builtin trap - ERR; fi'
 __rw_run_traps='{ __rw_run_u=$_; { { \builtin trap -p EXIT; \builtin printf "\\0"; \builtin trap -p ERR; \builtin printf "\\0"; } 1<>"$__rw_dir/answers" && { IFS= \builtin read -r -d "" __rw_run_t && IFS= \builtin read -r -d "" __rw_run_f; } 0<>"$__rw_dir/answers" && \builtin eval "$WHAT" || \builtin :; }; \builtin true "$__rw_run_u"; } >/dev/null 2>&1'
 
 for __rw_run_i in emacs-standard vi-insert vi-command; do
-    builtin bind -m "$__rw_run_i" -x '"\C-x\C-_G": '"${__rw_run_traps/WHAT/__rw_run_guard}"
-    builtin bind -m "$__rw_run_i" -x '"\C-x\C-_U": '"${__rw_run_traps/WHAT/__rw_run_unguard}"
+    builtin bind -m "$__rw_run_i" -x '"\C-x\C-_\C-_G": '"${__rw_run_traps/WHAT/__rw_run_guard}"
+    builtin bind -m "$__rw_run_i" -x '"\C-x\C-_\C-_U": '"${__rw_run_traps/WHAT/__rw_run_unguard}"
 done 2>/dev/null
 builtin unset -v __rw_run_i __rw_run_traps
