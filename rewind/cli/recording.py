@@ -128,6 +128,7 @@ def record(plan: Plan) -> int:
         server = Server(hosted.rundir.socket, requests.answer)
         leaving.callback(server.close)
 
+        from rewind.repl.hosting import Hosting
         from rewind.repl.loop import Loop
 
         syntax = Syntax(bash.path)
@@ -139,8 +140,9 @@ def record(plan: Plan) -> int:
         if not terminal.is_terminal:
             pump.keys_ended = True
             hosted.process.plain()
-        loop = Loop(hosted, pump, terminal, wakeup, recording, server, source, travel)
-        loop.source = _stopping(source, terminal, recording, loop)
+        hosting = Hosting(hosted, pump, terminal, wakeup, recording, source)
+        loop = Loop(hosting, server, travel)
+        loop.follow(_stopping(source, terminal, recording, loop))
         if not plan.quiet:
             source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
         if not loop.boot():

@@ -156,7 +156,7 @@ class _Rerun:
             stage.back,
             self.interactive,
         )
-        stage.loop.source = stage.loop.script = self.debugger
+        stage.loop.follow(self.debugger, self.debugger)
 
     def told(self) -> int:
         """Print the summary and return the exit code."""

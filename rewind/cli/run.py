@@ -127,7 +127,7 @@ class _Run:
             lambda: stage.pump.keys_ended,
             self.at.index if self.at else 0,
         )
-        stage.loop.source = stage.loop.script = self.scripted
+        stage.loop.follow(self.scripted, self.scripted)
 
     def _say_where(self, at: "Resumption") -> None:
         line = self.commands[at.index].first_line

@@ -1,11 +1,13 @@
 """Where command lines come from: an editor on a terminal, or a standard input that is none."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rewind.model.state import State
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from rewind.model.state import State
 
 
 class ShellEnded(Exception):
@@ -22,7 +24,7 @@ class Watcher(Protocol):
     attentive: "Attentive | None"
     """Who is told of what happens to the shell meanwhile."""
 
-    def watched(self, loop: asyncio.AbstractEventLoop) -> AbstractContextManager[None]: ...
+    def watched(self, loop: "AbstractEventLoop") -> AbstractContextManager[None]: ...
 
     def standing(self) -> tuple[str, int | None, str | None]:
         """The session, the last command's exit code, and bash's folder."""
@@ -31,7 +33,7 @@ class Watcher(Protocol):
 class Attentive(Protocol):
     """Shows what happens to the shell."""
 
-    def state(self, latest: Callable[[], State | None]) -> None:
+    def state(self, latest: "Callable[[], State | None]") -> None:
         """bash's state has been captured; `latest` gives it, and may take a while."""
 
     def resized(self) -> None:

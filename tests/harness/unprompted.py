@@ -37,7 +37,7 @@ class Unprompted:
 
     def settle(self) -> None:
         """Wait until the last step is recorded with state and files."""
-        self.stage.loop._capture_ends()
+        self.stage.loop.settle()
         self.stage.recording.tracking.settle()
         self.stage.recording.recorder.settle()
 

@@ -1,0 +1,63 @@
+"""The shell's state after each command, captured while the user reads and types."""
+
+from collections.abc import Callable
+
+from rewind.protocol.dump import unclear_functions
+from rewind.repl.hosting import Hosting
+
+
+class Capturing:
+    """Has bash tell its state at the prompt, and hands that to the record."""
+
+    def __init__(
+        self, hosting: Hosting, overheard: Callable[[], None], captured: Callable[[], None]
+    ) -> None:
+        """`overheard` attends to what bash says meanwhile; `captured` is called when a state has
+        been handed over."""
+        self._hosting = hosting
+        self._overheard = overheard
+        self._captured = captured
+        self._functions: tuple[bytes, ...] = ()
+        self.due = False
+        """Whether the state at this prompt has not been asked for yet."""
+
+    def begin(self) -> None:
+        """Ask bash for its state, and the tracker for the files."""
+        hosting, shell = self._hosting, self._hosting.shell
+        self.due = False
+        hosting.recording.at_prompt(after_step=hosting.after_step)
+        if not shell.capturing:
+            if not shell.rundir.intact():
+                shell.rundir.remake()
+            shell.begin_capture()
+
+    def poll(self) -> None:
+        """Take what bash has told so far."""
+        hosting, shell = self._hosting, self._hosting.shell
+        raw = shell.captured()
+        if raw is None:
+            return
+        unclear, self._functions = unclear_functions(raw, self._functions)
+        if unclear:
+            shell.dump_functions(unclear)
+            shell.begin_capture()
+            return
+        hosting.recording.captured(raw, after_step=hosting.after_step)
+        self._captured()
+        hosting.after_step = False
+
+    def end(self) -> None:
+        """Wait for the state that is being told: the next command changes it."""
+        if self.due:
+            self.begin()
+        shell = self._hosting.shell
+        while shell.capturing and shell.process.poll() == "running":
+            self.poll()
+            if shell.capturing:
+                shell.wait(0.05)
+                self._overheard()
+
+    def settle(self) -> None:
+        """Wait until the state is captured and all that is known of the last step is written."""
+        self.end()
+        self._hosting.recording.recorder.settle()

@@ -1,0 +1,97 @@
+"""What is attended to while a prompt is open: bash, commands that ask for something, signals."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rewind.protocol.events import CommandEnded, Output, PromptReady
+from rewind.repl.capturing import Capturing
+from rewind.repl.hosting import Hosting
+from rewind.repl.source import Attentive, ShellEnded
+from rewind.shell.pump import suspend
+from rewind.shell.server import Server
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+_PAINTED_AFTER = 0.002
+"""Seconds that the editor has for its first paint before bash is asked for its state."""
+
+
+class Watch:
+    """The watcher that sources are given."""
+
+    def __init__(self, hosting: Hosting, server: Server) -> None:
+        self._hosting = hosting
+        self._server = server
+        self.attentive: Attentive | None = None
+        self.capturing = Capturing(hosting, self._overheard, self._captured)
+
+    @contextlib.contextmanager
+    def watched(self, loop: "AbstractEventLoop") -> Iterator[None]:
+        """While the block runs, all of it is attended to in `loop`."""
+        hosting = self._hosting
+        watched = {
+            hosting.shell.process.master: self._overheard,
+            hosting.shell.rundir.fd("state"): self.capturing.poll,
+            self._server.fd: self._asked,
+            hosting.wakeup.fd: self._woken,
+        }
+        for fd, ready in watched.items():
+            loop.add_reader(fd, ready)
+        # The prompt is painted first: bash would want the processor at the same time.
+        capture = self.capturing
+        due = loop.call_later(_PAINTED_AFTER, capture.begin) if capture.due else None
+        try:
+            yield
+        finally:
+            if due is not None:
+                due.cancel()
+            for fd in watched:
+                loop.remove_reader(fd)
+
+    def standing(self) -> tuple[str, int | None, str | None]:
+        """The session, the last command's exit code, and bash's folder."""
+        hosting = self._hosting
+        code = hosting.prompt.exit_code if hosting.prompt is not None else None
+        recording = hosting.recording
+        return recording.session, code, recording.cwd or hosting.shell.folder()
+
+    def _overheard(self) -> None:
+        hosting = self._hosting
+        for event in hosting.shell.read():
+            match event:
+                case Output(data):
+                    hosting.recording.output(data)
+                    hosting.source.print_above(data)
+                case CommandEnded():
+                    hosting.shell.go_on(hosting.recording.session)
+                case PromptReady():
+                    hosting.prompt = event
+
+    def _captured(self) -> None:
+        if self.attentive is not None:
+            self.attentive.state(self._hosting.recording.recorder.latest)
+
+    def _asked(self) -> None:
+        self._server.ready()
+        if self._hosting.recording.wish is not None:
+            self._hosting.source.interrupt(None)
+
+    def _woken(self) -> None:
+        hosting = self._hosting
+        wakeup, process = hosting.wakeup, hosting.shell.process
+        wakeup.clear()
+        if wakeup.stopping:
+            wakeup.stopping = False
+            suspend(hosting.terminal)
+            self._resized()
+        if hosting.terminal.size() != process.size:
+            process.resize(hosting.terminal.size())
+            self._resized()
+        if wakeup.ending is not None or process.poll() == "ended":
+            hosting.source.interrupt(ShellEnded())
+
+    def _resized(self) -> None:
+        if self.attentive is not None:
+            self.attentive.resized()
