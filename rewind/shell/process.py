@@ -46,8 +46,8 @@ class Process:
         self.master: int = self._child.child_fd
         self.size = size
         os.set_blocking(self.master, False)
-        self._name = _slave_name(self.master)
-        self.slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        self.name = _slave_name(self.master)
+        self.slave = os.open(self.name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
         self.echoes = True
         self.status: int | None = None
@@ -126,7 +126,7 @@ class Process:
             return not Path(f"/proc/{self.pid}/fd").is_dir()
         except OSError:
             return True
-        return said in (self._name, "/dev/tty")
+        return said in (self.name, "/dev/tty")
 
     def unread(self) -> int:
         """How many bytes of whole lines have been typed and not been read."""

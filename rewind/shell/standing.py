@@ -1,25 +1,21 @@
 """A bash that stands at its prompt, to be looked at and changed: what a jump works on."""
 
-import contextlib
 import os
 import shlex
 import time
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from rewind.errors import GotoFailed
 from rewind.model.state import State
 from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
 from rewind.protocol.events import CommandEnded, Event, PromptReady
-from rewind.shell.ancestry import group
+from rewind.shell import around
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.restore import needs_new_bash, restore_call, restore_script
 
 _PATIENCE = 30.0
 """Seconds that bash may take for a state; a heavy one takes 0.02."""
-_TOLD_WITHIN = 0.2
-"""Seconds after the last of a state within which bash closes what it told it with."""
 
 
 class StandingBash:
@@ -31,6 +27,7 @@ class StandingBash:
         self._pump = pump
         self._session = session
         self._dump: Dump | None = None
+        self._open: dict[int, str] = {}
         self.prompt: PromptReady | None = None
 
     def capture(self) -> State:
@@ -121,30 +118,13 @@ class StandingBash:
     def children(self) -> list[tuple[int, str]]:
         """Process id and command line of each living child of bash that is no part of the command
         in the foreground."""
-        process = self._shell.process
-        foreground = process.foreground()
-        own = _command_line(process.pid)
-        return [
-            (pid, command)
-            for pid, command in _children(process.pid)
-            # In bash's own group: `$(…)` is bash once more, a job of `set +m` is not.
-            if (in_group := group(pid)) != foreground
-            or (in_group == process.pid and command != own)
-        ]
+        return around.children(self._shell.process.pid, self._shell.process.foreground())
 
     def descriptors(self) -> dict[int, str]:
-        """What bash's open descriptors, other than the terminal's, point to."""
-        end = time.monotonic() + _TOLD_WITHIN
-        ours = f"{self._shell.rundir.path}/"
-        while True:
-            found = _descriptors(self._shell.process.pid)
-            if not any(path.startswith(ours) for path in found.values()):
-                return found
-            # A state came over one of them just now; bash is about to close it, and its copies of
-            # the others.
-            if time.monotonic() > end:
-                return {fd: path for fd, path in found.items() if not path.startswith(ours)}
-            time.sleep(0.001)
+        """What bash's open descriptors point to, except its terminal's."""
+        process, ours = self._shell.process, str(self._shell.rundir.path)
+        self._open = around.descriptors(process.pid, process.name, ours, self._open)
+        return self._open
 
     def _write(self, name: str, data: bytes) -> None:
         try:
@@ -173,42 +153,3 @@ class StandingBash:
                 self.prompt = event
                 return True
         return False
-
-
-def _children(pid: int) -> Iterable[tuple[int, str]]:
-    tasks = Path(f"/proc/{pid}/task/{pid}/children")
-    with contextlib.suppress(OSError):
-        for child in tasks.read_text().split():
-            with contextlib.suppress(OSError):
-                yield int(child), _command_line(int(child))
-
-
-def _command_line(pid: int) -> str:
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    return b" ".join(words).decode("utf-8", "replace").strip()
-
-
-def _descriptors(pid: int) -> dict[int, str]:
-    found = {}
-    with contextlib.suppress(OSError):
-        for entry in Path(f"/proc/{pid}/fd").iterdir():
-            with contextlib.suppress(OSError):
-                found[int(entry.name)] = str(entry.readlink())
-    # While a hook is still at it, its own redirections stand where bash's copies are kept.
-    standard = {found.get(fd) for fd in (0, 1, 2)} | {os.devnull}
-    return {
-        fd: path
-        for fd, path in found.items()
-        if fd > 2 and fd != 255 and not (path in standard and _closes_on_exec(pid, fd))
-    }
-
-
-def _closes_on_exec(pid: int, fd: int) -> bool:
-    """Whether a descriptor is bash's own copy of another, kept while that is redirected: what the
-    user opens stays open for the programs that are run."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/fdinfo/{fd}").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name == "flags":
-                return bool(int(value, 8) & os.O_CLOEXEC)
-    return False
