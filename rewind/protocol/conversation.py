@@ -209,8 +209,9 @@ class Conversation:
             data = data.removeprefix(self._echo[:1])
             self._echo = self._echo[1:]
         data = data.replace(_ACCEPTED + b"\r", b"").replace(_ACCEPTED, b"")
-        # readline turns bracketed paste on before it shows the prompt that rejects the line.
-        data = self._unhooked(data).removesuffix(_PASTE_ON)
+        # readline turns bracketed paste on before it shows the prompt that rejects the line, and
+        # between the ^C and the line's end where it is interrupted.
+        data = self._unhooked(data).replace(_PASTE_ON, b"")
         if data and not self._redraw:
             yield Output(data, recorded=True)
 

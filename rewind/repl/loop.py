@@ -110,6 +110,9 @@ class Loop:
         """Put the terminal in order, say what went wrong with the last of the record, and return
         what rewind exits with when bash has ended."""
         hosting = self._hosting
+        # That bash has ended is heard from a signal, which may be ahead of its last words.
+        for event in hosting.shell.read():
+            hosting.prompting(event)
         hosting.terminal.control(hosting.terminal.modes.reset())
         hosting.recording.recorder.settle()
         self._warn()

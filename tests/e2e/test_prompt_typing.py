@@ -70,6 +70,7 @@ def test_control_c_leaves_the_line_on_the_screen_and_runs_nothing(
     shell.wait_for("touch never^C\n")
     shell.at_prompt(0)
     assert shell.text.count("^C") == 1
+    assert "^C\n0 box" in shell.text, "there is a blank line before the prompt"
     shell.run("echo $?", then=1)
     assert "\n130\n" in shell.text
     assert not (home.work / "never").exists()
