@@ -13,7 +13,7 @@ from rewind.files import cleanup, trees
 from rewind.files.entry import Entry, Kind, text
 from rewind.files.home import Home
 from rewind.files.limits import Limits
-from rewind.files.tracker import Snapshot, Tracker
+from rewind.files.tracker import WATCH_FROM, Snapshot, Tracker
 from rewind.files.trees import FileChanges, Listed
 
 if TYPE_CHECKING:
@@ -30,11 +30,16 @@ class Files:
         self._home = Home(home)
 
     def tracker(
-        self, root: Path, limits: Limits | None = None, excluded: Iterable[Path] = ()
+        self,
+        root: Path,
+        limits: Limits | None = None,
+        excluded: Iterable[Path] = (),
+        watch_from: int = WATCH_FROM,
     ) -> Tracker:
         """Track the tree at `root`. `excluded` are folders to leave alone (where the record is
-        kept, say); the file store's own is, always."""
-        return Tracker(self._home, root, limits, excluded)
+        kept, say); the file store's own is, always. From `watch_from` names on, the system is
+        asked to tell what changes."""
+        return Tracker(self._home, root, limits, excluded, watch_from)
 
     def root(self, tree: str) -> str:
         """Return the folder that `tree` is a snapshot of."""

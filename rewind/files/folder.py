@@ -10,12 +10,13 @@ import hashlib
 import marshal
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 
 from rewind.files.facts import Facts
 
-FORMAT = (2, sys.version_info[:2])
+FORMAT = (3, sys.version_info[:2])
 _DIGEST = 32
 
 
@@ -28,7 +29,9 @@ class Folder:
     """`files` maps the name of everything that is no folder to what was seen, `folders`
     the name of each folder to its packed entry. `doubtful` are names that must be read again
     whatever lstat says, `ignored` those a rule leaves out. `digest` is the listing's, empty where
-    it must be written anew. `count` and `size` are of everything below."""
+    it must be written anew. `count`, `size` and `untracked` are of everything below; `entries`, how
+    many names were seen, and `blocks`, the 512 bytes of disk they take, of what is directly in it.
+    `linked`: a file in it has had another hard link."""
 
     files: dict[bytes, Seen] = field(default_factory=dict)
     folders: dict[bytes, bytes] = field(default_factory=dict)
@@ -38,7 +41,12 @@ class Folder:
     count: int = 0
     size: int = 0
     untracked: int = 0
+    entries: int = 0
+    blocks: int = 0
+    linked: bool = False
 
+
+_parts = attrgetter(*(part.name for part in fields(Folder)))
 
 Folders = dict[bytes, Folder]
 """By path relative to the root; the root itself is b''."""
@@ -65,10 +73,7 @@ def load(path: Path, key: Key) -> Folders:
 
 def save(path: Path, key: Key, folders: Folders) -> None:
     """Replace the cache in `path`. Raises OSError."""
-    parts = {
-        rel: (f.files, f.folders, f.doubtful, f.ignored, f.digest, f.count, f.size, f.untracked)
-        for rel, f in folders.items()
-    }
+    parts = {rel: _parts(folder) for rel, folder in folders.items()}
     body = marshal.dumps(((FORMAT, *key), parts))
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -115,22 +115,42 @@ def _read_one(packs: Packs, root: bytes, item: Stale, go_on: Callable[[], None])
         look.doubtful.add(name)
 
 
-def assemble(packs: Packs, walk: Walk, known: Folders) -> Folders:
-    """Return the folders of a completed walk, each with its listing in the packs. Raises OSError
+def assemble(packs: Packs, walk: Walk) -> Folders:
+    """Return the folders of a completed pass, each with its listing in the packs. Raises OSError
     where blobs cannot be written."""
-    folders: Folders = {}
+    folders: Folders = dict(walk.known) if walk.partial else {}
+    gone: set[bytes] = set()
     for look in reversed(walk.looks):  # the last are the deepest
-        folders[look.rel] = _assemble_one(packs, walk, look, known.get(look.rel, _NOTHING), folders)
+        known = walk.known.get(look.rel, _NOTHING)
+        new = folders[look.rel] = _assemble_one(packs, walk, look, known, folders)
+        prefix = look.rel + b"/" if look.rel else b""
+        gone.update([prefix + name for name in known.folders.keys() - new.folders.keys()])
+    if walk.partial and gone:
+        for rel in [rel for rel in folders if _is_below(rel, gone)]:
+            del folders[rel]
     return folders
+
+
+def _is_below(rel: bytes, tops: set[bytes]) -> bool:
+    while rel:
+        if rel in tops:
+            return True
+        rel = rel.rpartition(b"/")[0]
+    return False
 
 
 def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: Folders) -> Folder:
     files = look.files
-    new = Folder(files, {}, look.doubtful, look.ignored)
+    new = Folder(files, dict(look.kept), look.doubtful, look.ignored)
+    new.entries, new.blocks, new.linked = look.entries, look.blocks, look.linked
     prefix = look.rel + b"/" if look.rel else b""
+    for name in look.kept:
+        _count(new, folders[prefix + name])
     for name, status in look.folders.items():
-        below = folders.get(prefix + name)
-        if below is not None:
+        why, below = walk.lost.get(prefix + name), folders.get(prefix + name)
+        if why is not None:
+            files[name] = (NO_FACTS, untracked(name, status, why))
+        elif below is not None:
             new.folders[name] = pack_entry(
                 b"d",
                 status.st_mode,
@@ -141,11 +161,7 @@ def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: 
                 below.digest,
                 name,
             )
-            new.count += below.count
-            new.size += below.size
-            new.untracked += below.untracked
-        elif (why := walk.lost.get(prefix + name)) is not None:
-            files[name] = (NO_FACTS, untracked(name, status, why))
+            _count(new, below)
     if known.digest and files == known.files and new.folders == known.folders:
         new.digest, new.count, new.size = known.digest, known.count, known.size
         new.untracked = known.untracked
@@ -159,3 +175,9 @@ def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: 
     names.update(new.folders)
     new.digest = packs.put(b"".join([packed for _, packed in sorted(names.items())]))
     return new
+
+
+def _count(folder: Folder, below: Folder) -> None:
+    folder.count += below.count
+    folder.size += below.size
+    folder.untracked += below.untracked

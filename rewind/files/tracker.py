@@ -1,7 +1,8 @@
 """A tree that is being tracked: takes its snapshots, and remembers what it saw."""
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,14 @@ from rewind.files.home import Home
 from rewind.files.ignore import Rules
 from rewind.files.limits import Cancel, Limits, Progress
 from rewind.files.reading import chunk_list
+from rewind.files.recheck import NotEnough, recheck
 from rewind.files.snapshot import assemble, read_stale
 from rewind.files.walk import Walk
+from rewind.files.watch import Watch
+
+WATCH_FROM = 2_000
+"""From so many names on, watches are worth what they cost the system: a pass over fewer is done
+within some 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,16 @@ class Snapshot:
 
 class Tracker:
     """Takes snapshots of the tree at `root`; one thread at a time. `excluded` are folders that
-    are left alone wherever in the tree they are (the home is, too)."""
+    are left alone wherever in the tree they are (the home is, too). From `watch_from` names on,
+    only folders in which something happened are looked at again, where the system tells."""
 
     def __init__(
-        self, home: Home, root: Path, limits: Limits | None = None, excluded: Iterable[Path] = ()
+        self,
+        home: Home,
+        root: Path,
+        limits: Limits | None = None,
+        excluded: Iterable[Path] = (),
+        watch_from: int = WATCH_FROM,
     ) -> None:
         self.home = home
         self.root = os.fsencode(root.absolute())
@@ -47,20 +60,29 @@ class Tracker:
         self._folders = stat_cache.load(home.cache(self.root), self._key())
         self._last = ""
         self._saved = len(self._folders) > 0
+        self._watch = Watch(self.root)
+        self._watch_from = watch_from
+        self._relied = False
 
     def _key(self) -> stat_cache.Key:
         return (self.root, self._generation, self._rules.digest)
 
     def snapshot(
-        self, *, cancel: Cancel | None = None, progress: Progress | None = None
+        self,
+        *,
+        whole: bool = False,
+        cancel: Cancel | None = None,
+        progress: Progress | None = None,
     ) -> Snapshot:
-        """Keep the tree as it is now. `progress` is told what of the new and changed files has
-        been read. Raises Cancelled, TreeTooLarge (the first time only: later, what is beyond a
-        limit is named in the tree as not tracked), OSError where the home cannot be written."""
+        """Keep the tree as it is now; look at every name of it for that, where it is to be `whole`.
+        `progress` is told what of the new and changed files has been read. Raises Cancelled,
+        TreeTooLarge (the first time only: later, what is beyond a limit is named in the tree as not
+        tracked), OSError where the home cannot be written."""
         with self.home.shared(cancel), self.home.looking_at(self.root, cancel):
             self._follow_clean_up()
+            self._watch.take_in()
             self._follow_rules()
-            top = self._take(cancel, progress)
+            top = self._take(whole, cancel, progress)
             address = self.home.packs.put(pack_top(top)).hex()
             self.home.packs.flush()
             if address != self._last:
@@ -68,34 +90,98 @@ class Tracker:
             self._last = address
         return Snapshot(address, top.files, top.entry.size, top.untracked, top, dict(self._folders))
 
-    def _take(self, cancel: Cancel | None, progress: Progress | None) -> Top:
-        packs = self.home.packs
-        walk = Walk(self.root, self._folders, self._rules, self._limits, self._excluded)
+    @property
+    def unchecked(self) -> bool:
+        """Whether the last snapshot relied on what the system tells of changes: a whole one finds
+        out whether that was all."""
+        return self._relied
+
+    @property
+    def told(self) -> bool:
+        """Whether the system tells what changes in this tree."""
+        return len(self._watch.quiet) > 0
+
+    def _take(self, whole: bool, cancel: Cancel | None, progress: Progress | None) -> Top:
         try:
             status = os.stat(self.root)  # noqa: PTH116 - bytes
-            walk.run(cancel)
+            quiet = self._quiet()
+            walk = self._passed(set() if whole else quiet, cancel)
         except (FileNotFoundError, NotADirectoryError):
             self._folders = {}
-            nothing = packs.put(b"")
+            self._watch.start_over()
+            nothing = self.home.packs.put(b"")
             return Top(self.root, Entry(Kind.UNTRACKED, 0, 0, 0, 0, 0, nothing), 0, 0)
-        try:
-            read_stale(packs, self.root, walk.stale, cancel, progress)
-        except BaseException:
-            self._keep_read(walk)
-            raise
-        self._folders = assemble(packs, walk, self._folders)
-        self._saved = self._saved and not walk.stale
-        whole = self._folders[b""]
+        self._read(walk, cancel, progress)
+        if not walk.partial:
+            self._check(quiet.difference(walk.covered), walk.known)
+        self._relied = walk.partial
+        whole_tree = self._folders[b""]
         entry = Entry(
             Kind.FOLDER,
             status.st_mode & 0o7777,
-            whole.size,
+            whole_tree.size,
             status.st_mtime_ns,
             status.st_uid,
             status.st_gid,
-            whole.digest,
+            whole_tree.digest,
         )
-        return Top(self.root, entry, whole.count, whole.untracked)
+        return Top(self.root, entry, whole_tree.count, whole_tree.untracked)
+
+    def _passed(self, quiet: set[bytes], cancel: Cancel | None) -> Walk:
+        """Return a completed pass over the tree; over what is not `quiet`, if that will do."""
+        if quiet:
+            with contextlib.suppress(NotEnough), self._pass() as walk:
+                recheck(walk, self._folders.keys() - quiet, cancel)
+                return walk
+        with self._pass() as walk:
+            walk.run(cancel, self._watch_from)
+        return walk
+
+    @contextlib.contextmanager
+    def _pass(self) -> Iterator[Walk]:
+        """A pass. What one that fails has seen is lost: it will have to be seen again."""
+        walk = Walk(
+            self.root, self._folders, self._rules, self._limits, self._excluded, self._watch
+        )
+        try:
+            yield walk
+        except BaseException:
+            walk.disown()
+            raise
+
+    def _quiet(self) -> set[bytes]:
+        """The folders of the last snapshot that are as they were."""
+        quiet = self._watch.quiet
+        return {
+            rel
+            for rel, folder in self._folders.items()
+            if rel in quiet and folder.digest and not folder.doubtful
+        }
+
+    def _check(self, quiet: set[bytes], before: Folders) -> None:
+        """See whether anything has changed in a folder that should have been `quiet`."""
+        self._watch.take_in()
+        for rel in quiet:
+            if rel not in self._watch.quiet:
+                continue
+            now, was = self._folders[rel], before[rel]
+            if now.files != was.files or now.folders.keys() != was.folders.keys():
+                self._watch.give_up()
+                return
+
+    def _read(self, walk: Walk, cancel: Cancel | None, progress: Progress | None) -> None:
+        """Read what has changed, and take in what the pass saw."""
+        packs = self.home.packs
+        try:
+            read_stale(packs, self.root, walk.stale, cancel, progress)
+            self._folders = assemble(packs, walk)
+        except BaseException:
+            walk.disown()
+            self._keep_read(walk)
+            raise
+        self._saved = self._saved and not walk.stale
+        for rel in self._watch.quiet.keys() - self._folders.keys():
+            self._watch.uncover(rel)
 
     def _keep_read(self, walk: Walk) -> None:
         """Remember the files that an interrupted snapshot has read."""
@@ -131,6 +217,7 @@ class Tracker:
             return
         self._rules = rules
         self._saved = False
+        self._watch.start_over()
         for rel, known in self._folders.items():
             prefix = rel + b"/" if rel else b""
             known.ignored.clear()
@@ -147,6 +234,10 @@ class Tracker:
         if not self._saved:
             stat_cache.save(self.home.cache(self.root), self._key(), self._folders)
             self._saved = True
+
+    def close(self) -> None:
+        """Let go of the system's watches."""
+        self._watch.give_up()
 
 
 def _identity(path: Path) -> tuple[int, int]:

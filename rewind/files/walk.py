@@ -10,6 +10,7 @@ from rewind.files.facts import NO_FACTS, Facts, facts_of, is_racy, special
 from rewind.files.folder import Folder, Folders, Seen
 from rewind.files.ignore import Rules
 from rewind.files.limits import Cancel, Cancelled, Limits, TreeTooLarge, amount
+from rewind.files.watch import Watch
 
 STAGING_PREFIX = b".rewind-restore-"
 """A restore's own folder in the tree's root begins like this, and is never part of the tree."""
@@ -19,14 +20,19 @@ _NOTHING = Folder()
 
 @dataclass(slots=True)
 class Look:
-    """What a pass saw of one folder. `files`, `doubtful`, `ignored`: as in Folder, the new or
-    changed files still missing. `folders` maps a folder's name to its lstat."""
+    """What a pass saw of one folder. `files`, `doubtful`, `ignored`, `entries`, `blocks`, `linked`:
+    as in Folder, the new or changed files still missing. `folders` maps a folder's name to its
+    lstat, `kept` to its packed entry where that is still good."""
 
     rel: bytes
     files: dict[bytes, Seen] = field(default_factory=dict)
     folders: dict[bytes, os.stat_result] = field(default_factory=dict)
     doubtful: set[bytes] = field(default_factory=set)
     ignored: set[bytes] = field(default_factory=set)
+    kept: dict[bytes, bytes] = field(default_factory=dict)
+    entries: int = 0
+    blocks: int = 0
+    linked: bool = False
 
 
 @dataclass(slots=True)
@@ -39,9 +45,10 @@ class Stale:
 
 
 class Walk:
-    """A pass over the tree at `root`. `looks` has each folder before those in it. Raises, from
-    `run`, Cancelled, TreeTooLarge (where nothing is known yet), and FileNotFoundError or
-    NotADirectoryError where there is no such folder."""
+    """A pass over the tree at `root`. `looks` has each folder before those in it; each got its
+    watch before it was looked at, `covered` are those that had none. Raises, from `run`, Cancelled,
+    TreeTooLarge (where nothing is known yet), and FileNotFoundError or NotADirectoryError where
+    there is no such folder."""
 
     def __init__(
         self,
@@ -50,38 +57,52 @@ class Walk:
         rules: Rules,
         limits: Limits,
         excluded: frozenset[tuple[int, int]],
+        watch: Watch,
     ) -> None:
-        self._root = root
-        self._known = known
+        self.root = root
+        self.known = known
         self._rules = rules
         self._limits = limits
         self._excluded = excluded
+        self.watch = watch
         self.looks: list[Look] = []
         self.lost: dict[bytes, str] = {}  # folders that cannot be read, and why
         self.stale: list[Stale] = []
+        self.covered: list[bytes] = []
+        self.linked = False  # a new or changed file has other hard links
+        self.partial = False
         self.entries = 0
         self.blocks = 0  # of 512 bytes
+        status = os.stat(root)  # noqa: PTH116 - bytes
+        self._device, self.inode = status.st_dev, status.st_ino
 
-    def run(self, cancel: Cancel | None) -> None:
-        first = not self._known
+    def run(self, cancel: Cancel | None, watch_from: int) -> None:
+        """Look at everything; from the moment on that so many names were seen, with a watch."""
+        first = not self.known
         deadline = time.monotonic() + self._limits.seconds
-        self._device = os.stat(self._root).st_dev  # noqa: PTH116 - bytes
-        pending = [b""]
+        pending = [(b"", self.inode)]
         while pending:
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            rel = pending.pop()
-            look = self._look(rel)
+            if self.entries >= watch_from and not self.watch.begun:
+                self.watch.begin()
+            rel, inode = pending.pop()
+            look = self.look(rel, inode)
             if look is None:
                 continue
             self.looks.append(look)
             prefix = rel + b"/" if rel else b""
-            pending += [prefix + name for name in look.folders]
+            pending += [(prefix + name, status.st_ino) for name, status in look.folders.items()]
             if first:
                 if (why := self._beyond()) is not None:
                     raise TreeTooLarge(why)
                 if time.monotonic() > deadline:
                     raise TreeTooLarge(f"a walk takes more than {self._limits.seconds:g} s")
+
+    def disown(self) -> None:
+        """Have all folders looked at again of which this pass was the first to see something."""
+        for rel in self.covered:
+            self.watch.uncover(rel)
 
     def _beyond(self) -> str | None:
         if self.entries > self._limits.entries:
@@ -90,14 +111,20 @@ class Walk:
             return f"more than {amount(self._limits.bytes)}"
         return None
 
-    def _look(self, rel: bytes) -> Look | None:
+    def look(self, rel: bytes, inode: int) -> Look | None:
         """Look at one folder; None where it is gone or (see `lost`) cannot be read."""
-        known = self._known.get(rel, _NOTHING)
-        look = Look(rel)
-        path = self._root + b"/" + rel if rel else self._root
+        known = self.known.get(rel, _NOTHING)
+        look = Look(rel, linked=known.linked)
+        path = self.root + b"/" + rel if rel else self.root
         old_files, doubtful, files = known.files, known.doubtful, look.files
+        if not known.linked and self.watch.cover(rel, inode):
+            self.covered.append(rel)
         now = time.time_ns()
+        if self.partial:
+            self.entries -= known.entries
+            self.blocks -= known.blocks
         entries, blocks = self.entries, self.blocks
+        seen_before, blocks_before = entries, blocks
         try:
             listing = os.scandir(path)
         except OSError as error:
@@ -127,6 +154,9 @@ class Walk:
                     self.entries, self.blocks = entries, blocks
                     self._new(look, known, name, status, facts, now)
         self.entries, self.blocks = entries, blocks
+        look.entries, look.blocks = entries - seen_before, blocks - blocks_before
+        if look.linked:
+            self.watch.uncover(rel)
         return look
 
     def _new(
@@ -155,6 +185,8 @@ class Walk:
             look.folders[name] = status
         elif stat.S_ISREG(mode):
             self.stale.append(Stale(look, name, status))
+            if status.st_nlink > 1:
+                look.linked = self.linked = True
         elif stat.S_ISLNK(mode):
             self._link(look, name, rel, status, facts, now)
         else:
@@ -175,7 +207,7 @@ class Walk:
                 return "another file system"
         elif status.st_blocks * 512 > self._limits.file_bytes:
             return f"larger than {amount(self._limits.file_bytes)}"
-        if name in known.files or name in known.folders or not self._known:
+        if name in known.files or name in known.folders or not self.known:
             return None
         why = self._beyond()
         return None if why is None else f"the tree has {why}"
@@ -184,7 +216,7 @@ class Walk:
         self, look: Look, name: bytes, rel: bytes, status: os.stat_result, facts: Facts, now: int
     ) -> None:
         try:
-            target = os.readlink(self._root + b"/" + rel)  # noqa: PTH115 - bytes
+            target = os.readlink(self.root + b"/" + rel)  # noqa: PTH115 - bytes
         except OSError:
             return  # gone, or something else by now: the next snapshot will see
         packed = pack_entry(

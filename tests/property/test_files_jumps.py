@@ -1,6 +1,7 @@
 """Random changes to a tree, jumps in any order, edits between and during them.
 
-The model is a reading of the tree of its own (os.walk), taken when the snapshot was."""
+The model is a reading of the tree of its own (os.walk), taken when the snapshot was. The tracker is
+one that is told of changes; one that looks at everything must always see the same."""
 
 import contextlib
 import functools
@@ -18,6 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from rewind.files.disk import Disk
 from rewind.files.files import Files
+from rewind.files.limits import Cancelled
 from rewind.files.restore import restore
 from rewind.files.tracker import Snapshot
 
@@ -68,6 +70,17 @@ class Meddling(Disk):
         return found
 
 
+class After:
+    """Says to stop when it has been asked so many times."""
+
+    def __init__(self, polls: int) -> None:
+        self._left = polls
+
+    def is_set(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
 def as_allowed(change: Callable[..., None]) -> Callable[..., None]:
     """A change that stops where the system lets it go no further (no permission, a folder into
     itself by way of a link): whatever it has done by then is what there is."""
@@ -89,11 +102,29 @@ class Jumps(RuleBasedStateMachine):
         self.root = self.folder / "tree"
         self.root.mkdir()
         self.files = Files(self.folder / "home")
-        self.tracker = self.files.tracker(self.root)
+        self.track()
         self.count = 0
+        self.handles: list[Any] = []
+
+    def track(self) -> None:
+        self.tracker = self.files.tracker(self.root, watch_from=0)
+        self.walking = self.files.tracker(self.root, watch_from=1 << 60)
+
+    def seen(self) -> Snapshot:
+        told, walked = self.tracker.snapshot(), self.walking.snapshot()
+        assert told.address == walked.address
+        assert (told.files, told.size, told.untracked) == (
+            walked.files,
+            walked.size,
+            walked.untracked,
+        )
+        return told
 
     def teardown(self) -> None:
         if hasattr(self, "files"):
+            for handle in self.handles:
+                handle.close()
+            self.tracker.close()
             self.files.close()
             for path in [self.root, *self.root.rglob("*")]:
                 if path.is_dir() and not path.is_symlink():
@@ -198,16 +229,60 @@ class Jumps(RuleBasedStateMachine):
         if os.path.lexists(self.at(path)):
             os.utime(self.at(path), ns=(mtime, mtime), follow_symlinks=False)
 
+    @rule(one=_PATH, other=_PATH)
+    @as_allowed
+    def exchange(self, one: bytes, other: bytes) -> None:
+        """Two names swap what they are names of, with everything below it."""
+        top = os.open(self.root, os.O_RDONLY)
+        try:
+            Disk().exchange(top, one, top, other)
+        finally:
+            os.close(top)
+
+    @rule(path=_PATH)
+    @as_allowed
+    def move_out_and_back_changed(self, path: bytes) -> None:
+        here, away = self.at(path), self.folder / "away"
+        if here.is_dir() and not here.is_symlink():
+            here.rename(away)
+            for below in list(away.rglob("*")):
+                if below.is_file() and not below.is_symlink():
+                    below.write_bytes(b"changed while it was away")
+                    break
+            away.rename(here)
+
+    @rule(path=_PATH)
+    @as_allowed
+    def open_to_write_later(self, path: bytes) -> None:
+        if self.at(path).is_file() and not self.at(path).is_symlink():
+            self.handles.append(self.at(path).open("ab", buffering=0))
+
+    @rule(content=_CONTENT)
+    def write_to_what_is_open(self, content: bytes) -> None:
+        """As a program does that logs; its file may have another name by now, or none."""
+        for handle in self.handles[-2:]:
+            handle.write(content)
+
+    @rule(polls=st.integers(0, 20))
+    def snapshot_that_is_interrupted(self, polls: int) -> None:
+        with contextlib.suppress(Cancelled):
+            self.tracker.snapshot(cancel=After(polls))
+
+    @rule()
+    def whole_snapshot(self) -> None:
+        assert self.tracker.snapshot(whole=True).address == self.walking.snapshot().address
+        assert self.tracker.told, "the system told of less than has changed"
+
     @rule(target=shots)
     def snapshot(self) -> tuple[Snapshot, Picture]:
-        return self.tracker.snapshot(), picture(self.root)
+        return self.seen(), picture(self.root)
 
     @rule(shot=shots)
     def jump(self, shot: tuple[Snapshot, Picture]) -> None:
         report = self.files.restore(self.files.plan(self.tracker.snapshot(), shot[0].address))
         assert report.left_alone == ()
         assert picture(self.root) == shot[1]
-        assert self.tracker.snapshot().address == shot[0].address
+        assert self.seen().address == shot[0].address
 
     @rule(shot=shots, path=_PATH, content=_CONTENT)
     def jump_after_an_edit_elsewhere(
@@ -261,9 +336,10 @@ class Jumps(RuleBasedStateMachine):
         self.count += 1
         if self.count % 2:
             self.tracker.save()
+        self.tracker.close()
         self.files.close()
         self.files = Files(self.folder / "home")
-        self.tracker = self.files.tracker(self.root)
+        self.track()
 
     @invariant()
     def nothing_is_left_over(self) -> None:
@@ -272,4 +348,8 @@ class Jumps(RuleBasedStateMachine):
 
 
 TestJumps = Jumps.TestCase
-TestJumps.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestJumps.settings = settings(
+    max_examples=int(os.environ.get("REWIND_TEST_EXAMPLES", "60")),
+    stateful_step_count=30,
+    deadline=None,
+)

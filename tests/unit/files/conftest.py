@@ -9,7 +9,7 @@ import pytest
 from rewind.files.files import Files
 from rewind.files.limits import Limits
 from rewind.files.restore import RestoreReport
-from rewind.files.tracker import Snapshot, Tracker
+from rewind.files.tracker import WATCH_FROM, Snapshot, Tracker
 
 Picture = dict[bytes, tuple[Any, ...]]
 
@@ -42,12 +42,14 @@ def _one(raw: bytes) -> tuple[Any, ...]:
 class World:
     """A tree, a file store beside it, and the ways of a shell between the two."""
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, folder: Path, limits: Limits | None = None, watch_from: int = WATCH_FROM
+    ) -> None:
         self.root = folder / "tree"
         self.home = folder / "home"
         self.root.mkdir()
         self.files = Files(self.home)
-        self.tracker: Tracker = self.files.tracker(self.root, limits)
+        self.tracker: Tracker = self.files.tracker(self.root, limits, watch_from=watch_from)
 
     def snapshot(self) -> Snapshot:
         return self.tracker.snapshot()
@@ -66,10 +68,12 @@ class World:
         return path
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+@pytest.fixture(params=[WATCH_FROM, 0], ids=["walked", "watched"])
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Every case holds whether the whole tree is looked at or only what is told of."""
+    world = World(tmp_path, watch_from=request.param)
     yield world
+    world.tracker.close()
     world.files.close()
 
 

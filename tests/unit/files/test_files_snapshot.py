@@ -205,7 +205,8 @@ def test_another_file_system_inside_is_named_and_not_entered(world):
 
     world.write("mnt/f")
     world.write("f")
-    work = walk.Walk(os.fsencode(world.root), {}, walk.Rules(b""), Limits(), frozenset({(0, 0)}))
+    root = os.fsencode(world.root)
+    work = walk.Walk(root, {}, walk.Rules(b""), Limits(), frozenset({(0, 0)}), walk.Watch(root))
     status = (world.root / "mnt").lstat()
     work._device = status.st_dev + 1
     look = walk.Look(b"")
