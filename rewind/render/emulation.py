@@ -1,5 +1,7 @@
 """A terminal that forgets nothing: what scrolls off the top is kept as text."""
 
+import re
+from contextlib import suppress
 from typing import Any
 
 import pyte
@@ -8,13 +10,17 @@ from pyte import modes
 _COLUMNS = 500
 """Wider than most: lines are not broken where the screen happened to end."""
 
+_BROKEN = re.compile(r"(?:\x1b\[|\x9b)[\x07-\x0d ;>?0-9]*(?=[^\x00-\x7f])")
+"""A control sequence with something in it that is no ASCII, which none has (ECMA-48, 5.4). pyte
+takes other scripts' digits for numbers that it cannot read."""
+
 
 def emulated(text: str, lines: int) -> str:
     """Return what a screen of `lines` showed once `text` had been printed, with all that scrolled
     off. Where `text` ends with a line break, so does the result."""
     screen = _Growing(_COLUMNS, lines)
     screen.set_mode(modes.LNM)
-    pyte.Stream(screen).feed(text)
+    pyte.Stream(_Forgiving(screen)).feed(_BROKEN.sub("", text))
     shown = screen.all_lines()
     while shown and not shown[-1]:
         shown.pop()
@@ -39,6 +45,23 @@ class _Growing(pyte.Screen):
 
     def write_process_input(self, data: str) -> None:
         """Answer nothing: nobody asks any more."""
+
+
+class _Forgiving:
+    """A screen that leaves out what it has no ear for: pyte's raises for parameters that it does
+    not know, and any program may print any."""
+
+    def __init__(self, screen: pyte.Screen) -> None:
+        self._screen = screen
+
+    def __getattr__(self, name: str) -> Any:
+        does = getattr(self._screen, name)
+
+        def done(*arguments: Any, **named: Any) -> None:
+            with suppress(Exception):
+                does(*arguments, **named)
+
+        return done if callable(does) else does
 
 
 def _text(line: Any) -> str:
