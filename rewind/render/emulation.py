@@ -20,7 +20,8 @@ def emulated(text: str, lines: int) -> str:
     off. Where `text` ends with a line break, so does the result."""
     screen = _Growing(_COLUMNS, lines)
     screen.set_mode(modes.LNM)
-    pyte.Stream(_Forgiving(screen)).feed(_BROKEN.sub("", text))
+    forgiving: Any = _Forgiving(screen)
+    pyte.Stream(forgiving).feed(_BROKEN.sub("", text))
     shown = screen.all_lines()
     while shown and not shown[-1]:
         shown.pop()
