@@ -16,8 +16,6 @@ def recheck(walk: Walk, loud: Iterable[bytes], cancel: Cancel | None) -> None:
     """Look at the folders `loud`, and at what is new in them; `walk` then has looks of them and of
     all folders above them. Raises Cancelled and NotEnough."""
     walk.partial = True
-    walk.entries = sum(folder.entries for folder in walk.known.values())
-    walk.blocks = sum(folder.blocks for folder in walk.known.values())
     looks: dict[bytes, Look] = {}
     pending = sorted(loud, reverse=True)  # a folder comes off before those in it
     while pending:

@@ -98,6 +98,7 @@ def _read_one(packs: Packs, root: bytes, item: Stale, go_on: Callable[[], None])
         return
     except Untracked as why:
         look.files[name] = (NO_FACTS, untracked(name, item.status, str(why)))
+        look.doubtful.add(name)
         return
     status = read.status
     packed = pack_entry(
@@ -150,6 +151,7 @@ def _assemble_one(packs: Packs, walk: Walk, look: Look, known: Folder, folders: 
         why, below = walk.lost.get(prefix + name), folders.get(prefix + name)
         if why is not None:
             files[name] = (NO_FACTS, untracked(name, status, why))
+            new.doubtful.add(name)
         elif below is not None:
             new.folders[name] = pack_entry(
                 b"d",

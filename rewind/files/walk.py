@@ -71,8 +71,10 @@ class Walk:
         self.covered: list[bytes] = []
         self.linked = False  # a new or changed file has other hard links
         self.partial = False
-        self.entries = 0
-        self.blocks = 0  # of 512 bytes
+        self.entries = 0  # names seen
+        # What the tree has, of names and of 512 bytes: what it had and what is new in it.
+        self._all_entries = sum(folder.entries for folder in known.values())
+        self._all_blocks = sum(folder.blocks for folder in known.values())
         status = os.stat(root)  # noqa: PTH116 - bytes
         self._device, self.inode = status.st_dev, status.st_ino
 
@@ -105,9 +107,9 @@ class Walk:
             self.watch.uncover(rel)
 
     def _beyond(self) -> str | None:
-        if self.entries > self._limits.entries:
+        if self._all_entries > self._limits.entries:
             return f"more than {self._limits.entries:,} files"
-        if self.blocks * 512 > self._limits.bytes:
+        if self._all_blocks * 512 > self._limits.bytes:
             return f"more than {amount(self._limits.bytes)}"
         return None
 
@@ -120,11 +122,7 @@ class Walk:
         if not known.linked and self.watch.cover(rel, inode):
             self.covered.append(rel)
         now = time.time_ns()
-        if self.partial:
-            self.entries -= known.entries
-            self.blocks -= known.blocks
-        entries, blocks = self.entries, self.blocks
-        seen_before, blocks_before = entries, blocks
+        entries = blocks = 0
         try:
             listing = os.scandir(path)
         except OSError as error:
@@ -143,6 +141,7 @@ class Walk:
                 except OSError as error:  # a folder that can be listed but not entered
                     why = f"it cannot be read: {error.strerror}"
                     files[name] = (NO_FACTS, pack_entry(b"x", 0, 0, 0, 0, 0, why.encode(), name))
+                    look.doubtful.add(name)
                     continue
                 facts = facts_of(status)
                 entries += 1
@@ -151,10 +150,9 @@ class Walk:
                 if before is not None and before[0] == facts and name not in doubtful:
                     files[name] = before
                 else:
-                    self.entries, self.blocks = entries, blocks
                     self._new(look, known, name, status, facts, now)
-        self.entries, self.blocks = entries, blocks
-        look.entries, look.blocks = entries - seen_before, blocks - blocks_before
+        look.entries, look.blocks = entries, blocks
+        self.entries += entries
         if look.linked:
             self.watch.uncover(rel)
         return look
@@ -171,6 +169,9 @@ class Walk:
         """Take in a name that is not as the cache says, or is a folder."""
         mode = status.st_mode
         folder = stat.S_ISDIR(mode)
+        if name not in known.files and name not in known.folders:
+            self._all_entries += 1
+            self._all_blocks += status.st_blocks
         rel = look.rel + b"/" + name if look.rel else name
         if not look.rel and name.startswith(STAGING_PREFIX):
             return
@@ -207,9 +208,10 @@ class Walk:
                 return "another file system"
         elif status.st_blocks * 512 > self._limits.file_bytes:
             return f"larger than {amount(self._limits.file_bytes)}"
-        if name in known.files or name in known.folders or not self.known:
+        before = known.files.get(name)
+        if before is not None and before[1][:1] != b"x" or name in known.folders:
             return None
-        why = self._beyond()
+        why = self._beyond() if self.known else None
         return None if why is None else f"the tree has {why}"
 
     def _link(

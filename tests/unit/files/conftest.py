@@ -68,10 +68,18 @@ class World:
         return path
 
 
-@pytest.fixture(params=[WATCH_FROM, 0], ids=["walked", "watched"])
+_BOTH_WAYS = ("test_files_conflicts", "test_files_restore", "test_files_snapshot")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What these say holds whether the whole tree is looked at or only what is told of."""
+    if "world" in metafunc.fixturenames and metafunc.module.__name__ in _BOTH_WAYS:
+        metafunc.parametrize("world", [WATCH_FROM, 0], ids=["walked", "watched"], indirect=True)
+
+
+@pytest.fixture
 def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    """Every case holds whether the whole tree is looked at or only what is told of."""
-    world = World(tmp_path, watch_from=request.param)
+    world = World(tmp_path, watch_from=getattr(request, "param", WATCH_FROM))
     yield world
     world.tracker.close()
     world.files.close()
