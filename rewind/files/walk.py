@@ -209,7 +209,7 @@ class Walk:
         elif status.st_blocks * 512 > self._limits.file_bytes:
             return f"larger than {amount(self._limits.file_bytes)}"
         before = known.files.get(name)
-        if before is not None and before[1][:1] != b"x" or name in known.folders:
+        if (before is not None and before[1][:1] != b"x") or name in known.folders:
             return None
         why = self._beyond() if self.known else None
         return None if why is None else f"the tree has {why}"

@@ -86,6 +86,21 @@ def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @pytest.fixture
+def told_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Makes a world that is told of changes from its first name on."""
+    worlds: list[World] = []
+
+    def make(limits: Limits | None = None) -> World:
+        worlds.append(World(tmp_path, limits, watch_from=0))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.tracker.close()
+        world.files.close()
+
+
+@pytest.fixture
 def there_and_back(world: World) -> Callable[[Callable[[], object]], None]:
     """Make a change; go to before it and to after it; nothing may differ from how it was."""
 

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import World
 
 import rewind.files.watch as watch
 from rewind.files.limits import Cancelled
@@ -15,17 +14,15 @@ from rewind.files.mounts import mounts
 
 
 @pytest.fixture
-def told(tmp_path):
+def told(told_world):
     """A tree in two folders, with watches, that has come to rest."""
-    world = World(tmp_path, watch_from=0)
+    world = told_world()
     world.write("quiet/f", "one")
     world.write("loud/f", "one")
     age(world.root)
     world.snapshot()
     assert world.tracker.told
-    yield world
-    world.tracker.close()
-    world.files.close()
+    return world
 
 
 def age(root):
@@ -53,6 +50,10 @@ def looked_at(monkeypatch, world):
 
     monkeypatch.setattr(walk.Walk, "look", spied)
     return seen
+
+
+def descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def walked(world):
@@ -119,8 +120,8 @@ def test_a_tree_that_is_another_under_the_same_name_is_looked_at_anew(told):
     assert told.snapshot().address == walked(told)
 
 
-def test_a_folder_above_the_tree_that_is_renamed_and_back_changes_nothing(tmp_path):
-    world = World(tmp_path, watch_from=0)
+def test_a_folder_above_the_tree_that_is_renamed_and_back_changes_nothing(told_world, tmp_path):
+    world = told_world()
     above = tmp_path / "above"
     above.mkdir()
     root = above / "tree"
@@ -140,11 +141,11 @@ def test_a_folder_above_the_tree_that_is_renamed_and_back_changes_nothing(tmp_pa
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.ENOMEM, errno.EACCES])
 def test_where_no_more_watches_are_given_the_rest_is_looked_at_each_time(
-    tmp_path, monkeypatch, number
+    told_world, monkeypatch, number
 ):
     from inotify_simple import INotify
 
-    world = World(tmp_path, watch_from=0)
+    world = told_world()
     for name in "abcdef":
         world.write(f"{name}/f", "one")
     add, added = INotify.add_watch, []
@@ -163,14 +164,14 @@ def test_where_no_more_watches_are_given_the_rest_is_looked_at_each_time(
     world.tracker.close()
 
 
-def test_where_the_system_has_no_queue_everything_is_looked_at(tmp_path, monkeypatch):
+def test_where_the_system_has_no_queue_everything_is_looked_at(told_world, monkeypatch):
     import inotify_simple
 
     def refuse(self):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     monkeypatch.setattr(inotify_simple.INotify, "__init__", refuse)
-    world = World(tmp_path, watch_from=0)
+    world = told_world()
     world.write("d/f", "one")
     world.snapshot()
     assert not world.tracker.told
@@ -178,9 +179,9 @@ def test_where_the_system_has_no_queue_everything_is_looked_at(tmp_path, monkeyp
     assert world.snapshot().address == walked(world)
 
 
-def test_a_file_system_that_others_may_write_to_is_not_relied_on(tmp_path, monkeypatch):
+def test_a_file_system_that_others_may_write_to_is_not_relied_on(told_world, monkeypatch):
     monkeypatch.setattr(watch, "mounts", lambda root: ("nfs4", frozenset()))
-    world = World(tmp_path, watch_from=0)
+    world = told_world()
     world.write("f")
     world.snapshot()
     assert not world.tracker.told
@@ -284,21 +285,21 @@ def test_folders_that_swap_names_are_told_apart(told):
     assert told.tracker.told
 
 
-def test_a_tracker_that_is_closed_leaves_no_descriptor_open(tmp_path):
-    world = World(tmp_path, watch_from=0)
+def test_a_tracker_that_is_closed_leaves_no_descriptor_open(told_world):
+    world = told_world()
     world.write("f")
     world.snapshot()
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     world.tracker.close()
-    assert len(os.listdir("/proc/self/fd")) == before - 1
+    assert descriptors() == before - 1
     world.write("f", "two")
     assert world.snapshot().address == walked(world)
 
 
-def test_a_limit_counts_the_whole_tree_also_where_only_a_part_is_looked_at(tmp_path):
+def test_a_limit_counts_the_whole_tree_also_where_only_a_part_is_looked_at(told_world):
     from rewind.files.limits import Limits
 
-    world = World(tmp_path, Limits(entries=6), watch_from=0)
+    world = told_world(Limits(entries=6))
     for name in "abcde":
         world.write(f"{name}", "one")
     world.snapshot()
