@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
@@ -14,15 +14,9 @@ from rewind.errors import UsageError
 
 if TYPE_CHECKING:
     from rewind.export.imported import Imported, ImportedStep
-    from rewind.export.recording import Recording
-    from rewind.model.state import State
-    from rewind.model.step import Step
     from rewind.store import Store
 
 _BLOCK = 1 << 18
-_SCREEN = 1 << 20
-"""Outputs longer than this are read for what the screen showed in parts of about that size, ended
-at a line's end."""
 
 
 def export(
@@ -44,6 +38,7 @@ def export(
     ] = 3,
 ) -> None:
     """Write a session as a script, a page or a recording."""
+    from rewind.cli.recorded import recorded
     from rewind.export.formats import CAST_VERSIONS, exported, format_named
     from rewind.export.recording import select
     from rewind.export.redact import Redactor
@@ -58,7 +53,7 @@ def export(
     session = place.session_named(name)
     redactor = None if no_redact else Redactor()
     with place.reading() as store:
-        chosen = select(_recording(store, session), first=first, last=last, only_ok=only_ok)
+        chosen = select(recorded(store, session), first=first, last=last, only_ok=only_ok)
         blocks = _blocks(exported(chosen, kind, redactor, cast_version=cast_version))
         if output is None or output == "-":
             sys.stdout.flush()
@@ -90,48 +85,6 @@ def import_(
         called = name if name is not None else _free_name(store, imported.name)
         count = _store(store, called, imported)
     warn(f"{count} step{'' if count == 1 else 's'} imported as '{called}'")
-
-
-def _recording(store: "Store", name: str) -> "Recording":
-    """The session, joined to the store and to what the screen showed."""
-    from rewind.cli.effects import effects
-    from rewind.engine.lines import start_state
-    from rewind.export.recording import Recording
-    from rewind.model.session import Position
-
-    session = store.session(name)
-
-    def changes(step: "Step") -> dict[str, Any]:
-        return effects(store, Position(name, step.number), step)
-
-    def state(step: "Step") -> "State | None":
-        return None if step.state is None else store.state(step.state)
-
-    return Recording(
-        session=session,
-        steps=lambda: store.steps(name),
-        output=lambda step: store.output(step.id),
-        text=lambda step: _text(store, step),
-        changes=changes,
-        state=state,
-        start=lambda: start_state(store, name),
-    )
-
-
-def _text(store: "Store", step: "Step") -> Iterator[str]:
-    from rewind.render.screen import screen_text
-
-    held = bytearray()
-    between = ""
-    for chunk in store.output(step.id):
-        held += chunk.data
-        end = held.rfind(b"\n") + 1
-        if len(held) >= _SCREEN and end:
-            yield between + screen_text(bytes(held[:end])).rstrip("\n")
-            between = "\n"
-            del held[:end]
-    if held:
-        yield between + screen_text(bytes(held)).rstrip("\n")
 
 
 def _blocks(pieces: Iterator[str]) -> Iterator[bytes]:
@@ -191,6 +144,8 @@ def _free_name(store: "Store", wanted: str) -> str:
 
 def _store(store: "Store", name: str, imported: "Imported") -> int:
     """Write the recording as a new session and return the count of its steps."""
+    from rewind.cli.recorded import SCREEN, rendered
+
     store.create_session(name, cwd=imported.cwd)
     # What it says of a shell is not this user's own, and a jump to it takes care.
     if imported.start is not None:
@@ -218,7 +173,8 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
             store.set_state(begun.id, address)
         for label in step.labels:
             store.label(name, number, label)
-        store.index_step(begun.id, "".join(_text(store, begun)) if size <= _SCREEN else None)
+        shown = "".join(rendered(store.output(begun.id))) if size <= SCREEN else None
+        store.index_step(begun.id, shown)
     return number + 1
 
 

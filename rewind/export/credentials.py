@@ -49,7 +49,7 @@ class References:
                 text = f'\'"{reference}"{again}'
             out += [command[at:start], text]
             at = end
-            self._redactor.count += 1
+            self._redactor.mark(command[span.start : span.end])
         return "".join([*out, command[at:]])
 
     def _name(self, hint: str, value: str) -> str:

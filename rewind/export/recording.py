@@ -3,10 +3,11 @@
 `cli` fills the functions from the store and the screen renderer; nothing here opens anything.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rewind.model.breakpoint import Note
 from rewind.model.session import Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
@@ -33,24 +34,38 @@ def _no_sizes(step: Step) -> Iterator[Size]:
     return iter(())
 
 
+def _no_notes(step: Step) -> Sequence[Note]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A session as functions, so that 10,000 steps and outputs of 100 MB stay where they are.
 
-    `steps` gives them in ascending order, anew on every call. `output` is the raw record. `text`
-    is the output as the screen showed it, in pieces that join to the whole, without a newline at
-    its end. `changes` is what `show --json` has under that key, None where it is not known.
-    `state` is the shell's state after a step, `start` the one before step 0. `sizes` are the
-    terminal's sizes while a step ran, the first at 0 where it is known."""
+    `steps` gives them in ascending order, anew on every call. `output` is the raw record;
+    `render` makes of such chunks what the screen showed, in pieces that join to the whole, without
+    a newline at its end. `changes` is what `show --json` has under that key, None where it is not
+    known. `state` is the shell's state after a step, `start` the one before step 0. `sizes` are
+    the terminal's sizes while a step ran, the first at 0 where it is known. `notes` are those
+    beside a step, the oldest first."""
 
     session: Session
     steps: Callable[[], Iterator[Step]]
     output: Callable[[Step], Iterator[Chunk]]
-    text: Callable[[Step], Iterator[str]]
+    render: Callable[[Iterable[Chunk]], Iterator[str]]
     changes: Callable[[Step], Mapping[str, Any] | None] = _nothing
     state: Callable[[Step], State | None] = _nothing
     start: Callable[[], State | None] = _no_state
     sizes: Callable[[Step], Iterator[Size]] = _no_sizes
+    notes: Callable[[Step], Sequence[Note]] = _no_notes
+
+    def text(self, step: Step) -> Iterator[str]:
+        """The output as the screen showed it, in pieces."""
+        return self.render(self.output(step))
+
+    def columns(self, step: Step) -> int | None:
+        """How wide the terminal was when the step began, None where that is not known."""
+        return next((size.columns for size in self.sizes(step)), None)
 
 
 def select(

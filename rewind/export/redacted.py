@@ -1,12 +1,14 @@
 """A recording with its credentials covered: what the formats are given unless told not to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from rewind.export.recording import Recording
 from rewind.export.redact import Redactor
 from rewind.export.rules import is_secret_name
+from rewind.model.breakpoint import Note
 from rewind.model.state import Function, History, State, Variable
 from rewind.model.step import Chunk, Step
 
@@ -40,10 +42,21 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
             yield redacted_step(step, redactor)
 
     def output(step: Step) -> Iterator[Chunk]:
-        return redactor.chunks(recording.output(step))
+        return redactor.chunks(recording.output(step), recording.columns(step))
 
-    def text(step: Step) -> Iterator[str]:
-        return redactor.pieces(recording.text(step))
+    def render(chunks: Iterable[Chunk]) -> Iterator[str]:
+        # What a program wrote in parts all over the screen is whole only there. Where it wrote
+        # one line after the other, all of it was covered before.
+        moves: list[bool] = []
+        pieces = recording.render(_watched(chunks, moves))
+        for piece in pieces:
+            if moves:
+                yield from redactor.pieces(chain([piece], pieces))
+                return
+            yield piece
+
+    def notes(step: Step) -> list[Note]:
+        return [replace(note, text=redactor.text(note.text)) for note in recording.notes(step)]
 
     def changes(step: Step) -> Mapping[str, Any] | None:
         found = recording.changes(step)
@@ -58,19 +71,36 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
         return None if found is None else redacted_state(found, redactor)
 
     return replace(
-        recording, steps=steps, output=output, text=text, changes=changes, state=state, start=start
+        recording,
+        steps=steps,
+        output=output,
+        render=render,
+        changes=changes,
+        state=state,
+        start=start,
+        notes=notes,
     )
+
+
+def _watched(chunks: Iterable[Chunk], moves: list[bool]) -> Iterator[Chunk]:
+    """The chunks; `moves` is no longer empty once one of them does more than print lines."""
+    for chunk in chunks:
+        if not moves:
+            data = chunk.data
+            returns = data.count(b"\r") - data.count(b"\r\n")
+            if returns or b"\x1b" in data or b"\b" in data:
+                moves.append(True)
+        yield chunk
 
 
 def redacted_step(step: Step, redactor: Redactor) -> Step:
     """The step with its command, folders and labels covered."""
-    return replace(
-        step,
-        command=redactor.text(step.command),
-        cwd=redactor.text(step.cwd),
-        cwd_after=None if step.cwd_after is None else redactor.text(step.cwd_after),
-        labels=tuple(redactor.text(label) for label in step.labels),
-    )
+    command, cwd = redactor.text(step.command), redactor.text(step.cwd)
+    after = step.cwd_after and redactor.text(step.cwd_after)
+    labels = tuple(map(redactor.text, step.labels))
+    if (command, cwd, after, labels) == (step.command, step.cwd, step.cwd_after, step.labels):
+        return step
+    return replace(step, command=command, cwd=cwd, cwd_after=after, labels=labels)
 
 
 def redacted_changes(changes: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
@@ -81,8 +111,8 @@ def redacted_changes(changes: Mapping[str, Any], redactor: Redactor) -> dict[str
                 redactor.text(name): _covered(value, name, redactor)
                 for name, value in entries.items()
             }
-            if section in _VALUES and isinstance(entries, Mapping)
-            else _covered(entries, "", redactor)
+            if entries and section in _VALUES and isinstance(entries, Mapping)
+            else entries and _covered(entries, "", redactor)
             for kind, entries in parts.items()
         }
         for section, parts in changes.items()

@@ -6,7 +6,7 @@ that UTF-8 cannot carry. Equal parts give equal bytes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from rewind.errors import StateDamaged
@@ -41,6 +41,9 @@ _SELDOM: dict[str, Any] = {"foreign": False, "unseen": []}
 """Sections that are left out where they are as most often, and what they are then."""
 _NUMBERS: dict[str, type[Any]] = {"exit_code": int, "foreign": bool}
 
+_WRONG = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+"""What reading something that is no state may raise."""
+
 _WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
 
 
@@ -56,14 +59,28 @@ def encode_part(state: State, part: str) -> bytes:
 def decode_state(parts: Mapping[str, bytes]) -> State:
     """Return the state that `parts`, one entry for each key of PARTS, are of. Raises StateDamaged
     where they are no such thing."""
+    return state_of(map(decode_part, parts.values()))
+
+
+def decode_part(data: bytes) -> dict[str, Any]:
+    """Return the sections of a part, by their names. Raises StateDamaged."""
     try:
-        sections: dict[str, Any] = {}
-        for data in parts.values():
-            sections.update(json.loads(data))
-        sections = {**_SELDOM, **sections}
-        return State(**{name: _value(name, sections[name]) for name in SECTIONS})
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        plain = _object(json.loads(data))
+        return {name: _value(name, plain[name]) for name in SECTIONS if name in plain}
+    except _WRONG as error:
         raise StateDamaged("a recorded state cannot be understood") from error
+
+
+def state_of(parts: Iterable[Mapping[str, Any]]) -> State:
+    """Return the state of which `parts` are all the sections. Raises StateDamaged."""
+    sections: dict[str, Any] = {}
+    for part in parts:
+        sections.update(part)
+    for name, plain in _SELDOM.items():
+        sections.setdefault(name, _value(name, plain))
+    if len(sections) != len(SECTIONS):
+        raise StateDamaged("a recorded state cannot be understood: a part of it is missing")
+    return State(**sections)
 
 
 def cover_part(data: bytes, text: str) -> bytes:

@@ -1,5 +1,7 @@
 """Blobs: bytes stored once, under an address made from them, as differences where that is less."""
 
+from collections.abc import Callable
+
 from rewind.errors import StateDamaged
 from rewind.store import compression
 from rewind.store.columns import to_address
@@ -9,6 +11,14 @@ _LEVEL = 3
 
 _CHAIN = 8
 """How many differences lie between a blob and a whole one at most: reading applies them all."""
+
+
+Known = Callable[[int], bytes | None]
+"""The content of the blob with that key, where it is at hand."""
+
+
+def _nothing_known(key: int) -> None:
+    return None
 
 
 def address_of(data: bytes) -> bytes:
@@ -72,13 +82,22 @@ class Blobs(Tables):
             depth = 0
         return compression.difference(data, self._get(base), _LEVEL), base, depth + 1
 
-    def _get(self, key: int) -> bytes:
-        """Return the content of a blob. Raises StateDamaged."""
-        chain = self._chain(key)
-        content = compression.decompress(chain[-1][2])
-        for _, _, frame in reversed(chain[:-1]):
-            content = compression.decompress(frame, content)
-        if address_of(content) != chain[0][1]:
+    def _get(self, key: int, known: Known = _nothing_known) -> bytes:
+        """Return the content of a blob. `known` are contents that need not be read: one of them
+        may lie under it. Raises StateDamaged."""
+        row = self._db.one("SELECT address, base, data FROM blob WHERE id = ?", key)
+        if row is None:
+            raise StateDamaged("a recorded blob is missing")
+        address, base, frame = row
+        under = None if base is None else known(base)
+        if base is None or under is not None:
+            content = compression.decompress(frame, under)
+        else:
+            chain = self._chain(key)
+            content = compression.decompress(chain[-1][2])
+            for _, _, frame in reversed(chain[:-1]):
+                content = compression.decompress(frame, content)
+        if address_of(content) != address:
             raise StateDamaged("a recorded blob is damaged")
         return content
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _KEPT = 4
 """How many encodings of each part are remembered."""
 
+_READ = 24
+_LARGEST_READ = 1 << 19
+"""How many parts that were read are remembered, and of how many bytes one may be."""
+
 _COLUMNS = ", ".join(PARTS)
 
 Encoded = tuple[bytes, bytes]
@@ -44,12 +48,37 @@ class Encodings:
         return encoded
 
 
+class Decodings:
+    """Parts read lately, by their blob's key. One state is much like the one before it: whoever
+    reads a line's states one after the other reads only what changed."""
+
+    def __init__(self) -> None:
+        self._contents: dict[int, bytes] = {}
+        self._sections: dict[int, dict[str, Any]] = {}
+
+    def content(self, key: int) -> bytes | None:
+        return self._contents.get(key)
+
+    def sections(self, key: int) -> dict[str, Any] | None:
+        return self._sections.get(key)
+
+    def keep(self, key: int, content: bytes, sections: dict[str, Any]) -> None:
+        """Remember a part, and forget the oldest where there are many."""
+        if len(content) > _LARGEST_READ:
+            return
+        self._contents[key], self._sections[key] = content, sections
+        if len(self._contents) > _READ:
+            oldest = next(iter(self._contents))
+            del self._contents[oldest], self._sections[oldest]
+
+
 class States(Blobs):
     """The methods about states."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._encodings = Encodings()
+        self._decodings = Decodings()
 
     def put_state(self, state: "State", base: str | None = None) -> str:
         """Store a state and return its address. `base` is the address of a state that is probably
@@ -83,10 +112,20 @@ class States(Blobs):
 
     def state(self, address: str) -> "State":
         """The state stored under `address`. Raises StateDamaged."""
-        from rewind.model.statecodec import decode_state
+        from rewind.model.statecodec import state_of
 
-        key = self._state_key(address)
-        keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE id = ?", key)
+        keys = self._db.one(f"SELECT {_COLUMNS} FROM state WHERE address = ?", to_address(address))
         if keys is None:
-            raise StateDamaged("a recorded state is damaged")
-        return decode_state(dict(zip(PARTS, map(self._get, keys), strict=True)))
+            raise StateDamaged(f"no state is recorded under {address!r}")
+        return state_of(map(self._part, keys))
+
+    def _part(self, key: int) -> dict[str, Any]:
+        """The sections of the part that is the blob `key`. Raises StateDamaged."""
+        from rewind.model.statecodec import decode_part
+
+        sections = self._decodings.sections(key)
+        if sections is None:
+            content = self._get(key, self._decodings.content)
+            sections = decode_part(content)
+            self._decodings.keep(key, content, sections)
+        return sections

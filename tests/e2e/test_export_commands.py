@@ -74,10 +74,10 @@ def test_every_format_is_written_whole_and_for_the_owner_alone(name: str, deploy
     assert [path.name for path in deploy.iterdir() if path.name.startswith(".")] == []
 
 
-def test_the_count_of_credentials_goes_to_standard_error(deploy: Path, capfd: Captured) -> None:
+def test_the_count_of_different_credentials_goes_to_standard_error(deploy: Path, capfd: Captured) -> None:
     export("deploy", format="cast")
     said = capfd.readouterr()
-    assert said.err.endswith("3 credentials redacted; --no-redact leaves them in\n")
+    assert said.err.endswith("1 credential redacted; --no-redact leaves them in\n")
     assert SECRET not in said.out
     assert json.loads(said.out.split("\n", 1)[0])["version"] == 3
     export("deploy", format="cast", no_redact=True, cast_version=2)

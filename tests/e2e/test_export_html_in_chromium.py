@@ -152,7 +152,7 @@ def recording(steps: list[tuple[str, int, bytes]]) -> Recording:
         session=session,
         steps=lambda: iter(made),
         output=lambda step: iter([Chunk(40, steps[step.number][2])]),
-        text=lambda step: iter([steps[step.number][2].decode().replace("\r\n", "\n")]),
+        render=lambda chunks: (c.data.decode().replace("\r\n", "\n") for c in chunks),
     )
 
 

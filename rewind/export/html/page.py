@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from typing import Any
 from rewind import __version__
 from rewind.export.json_document import moment
 from rewind.export.json_text import shown
-from rewind.export.recording import Recording
+from rewind.export.recording import Recording, Size
 from rewind.model.step import Chunk, Status, Step
 
 _HEAD_BYTES, _TAIL_BYTES = 384 << 10, 128 << 10
 _PAGE_BYTES = 32 << 20
 _LEAST_BYTES = 4 << 10
+_READ_ONCE = 1 << 20
 _PAUSE_MS = 2000
 """As in player.js: no silence is played for longer."""
 
@@ -68,9 +69,10 @@ def export(recording: Recording) -> Iterator[str]:
     )
     left = _PAGE_BYTES
     for step in recording.steps():
-        body, used = _data(recording, step, max(left, _LEAST_BYTES))
+        output = _read(recording, step)
+        body, used = _data(output(), step, recording.sizes(step), max(left, _LEAST_BYTES))
         left -= used
-        yield from _step(recording, step, body)
+        yield from _step(recording, step, output, body)
     yield _filled(page["tail"], version=_text(__version__), script=page["script"])
 
 
@@ -107,7 +109,20 @@ def _text(text: str) -> str:
     return html.escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", shown(text)))
 
 
-def _step(recording: Recording, step: Step, data: Mapping[str, Any]) -> Iterator[str]:
+def _read(recording: Recording, step: Step) -> Callable[[], Iterable[Chunk]]:
+    """Gives the step's output, as often as it is asked for; a short one is read once."""
+    if step.output_bytes > _READ_ONCE:
+        return lambda: recording.output(step)
+    chunks = list(recording.output(step))
+    return lambda: chunks
+
+
+def _step(
+    recording: Recording,
+    step: Step,
+    output: Callable[[], Iterable[Chunk]],
+    data: Mapping[str, Any],
+) -> Iterator[str]:
     first, _, more = step.command.partition("\n")
     exit_code = f'<span class="exit">{step.exit_code}</span>' if step.exit_code else "<span></span>"
     yield (
@@ -122,7 +137,7 @@ def _step(recording: Recording, step: Step, data: Mapping[str, Any]) -> Iterator
     whole = 'class="whole source"' if more or len(first) > 90 else 'class="whole" hidden'
     yield f"<pre {whole}>"
     yield f"{_text(step.command)}</pre>{_facts(step)}"
-    yield from _output(recording.text(step))
+    yield from _output(recording.render(output()))
     if data["cut"]:
         yield (
             f'<p class="left">{data["cut"]:,} bytes in the middle are not in this page;'
@@ -185,7 +200,9 @@ def _output(pieces: Iterable[str]) -> Iterator[str]:
         yield "</pre>"
 
 
-def _data(recording: Recording, step: Step, room: int) -> tuple[dict[str, Any], int]:
+def _data(
+    output: Iterable[Chunk], step: Step, changes_of_size: Iterable[Size], room: int
+) -> tuple[dict[str, Any], int]:
     """The raw output for the player, and how many bytes of it: chunks as [ms, base64], with
     [-1, ""] where some are left out."""
     head_room = min(_HEAD_BYTES, room * 3 // 4)
@@ -193,7 +210,7 @@ def _data(recording: Recording, step: Step, room: int) -> tuple[dict[str, Any], 
     head: list[Chunk] = []
     tail: deque[Chunk] = deque()
     used = kept = cut = play = before = 0
-    for chunk in recording.output(step):
+    for chunk in output:
         play += min(max(0, chunk.at_ms - before), _PAUSE_MS)
         before = max(before, chunk.at_ms)
         if used + len(chunk.data) <= head_room and not tail:
@@ -212,7 +229,7 @@ def _data(recording: Recording, step: Step, room: int) -> tuple[dict[str, Any], 
     if cut:
         chunks.append([-1, ""])
     chunks += [[chunk.at_ms, base64.b64encode(chunk.data).decode()] for chunk in _joined(tail)]
-    sizes = [[size.at_ms, size.columns, size.rows] for size in recording.sizes(step)]
+    sizes = [[size.at_ms, size.columns, size.rows] for size in changes_of_size]
     return {"play": max(play, 400), "cut": cut, "c": chunks, "s": sizes}, used + kept
 
 

@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rewind.export.recording import Recording, Size
+from rewind.model.breakpoint import Note
 from rewind.model.session import Session
 from rewind.model.state import State, Variable
 from rewind.model.step import Chunk, Status, Step
@@ -44,6 +45,7 @@ def make_recording(
     states: dict[int, State] | None = None,
     changes: dict[int, dict[str, object]] | None = None,
     sizes: dict[int, list[Size]] | None = None,
+    notes: dict[int, list[Note]] | None = None,
 ) -> Recording:
     """A recording of values; output N is step N's, and its text is its bytes without colours."""
     by_id = {step.id: list(chunks) for step, chunks in zip(steps, outputs, strict=False)}
@@ -60,19 +62,20 @@ def make_recording(
         cwd="/srv",
     )
 
-    def text(step: Step) -> str:
-        data = b"".join(chunk.data for chunk in by_id.get(step.id, []))
-        return data.decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
+    def render(chunks: Iterable[Chunk]) -> Iterator[str]:
+        data = b"".join(chunk.data for chunk in chunks)
+        yield data.decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
 
     return Recording(
         session=session,
         steps=lambda: iter(steps),
         output=lambda step: iter(by_id.get(step.id, [])),
-        text=lambda step: iter([text(step)]),
+        render=render,
         changes=lambda step: (changes or {}).get(step.number),
         state=lambda step: (states or {}).get(step.number),
         start=lambda: start,
         sizes=lambda step: iter((sizes or {}).get(step.number, [])),
+        notes=lambda step: (notes or {}).get(step.number, []),
     )
 
 

@@ -86,7 +86,7 @@ def test_a_hostile_output_is_only_text(
     )
     made = replace(
         made,
-        text=lambda step: iter([HOSTILE]),
+        render=lambda chunks: iter([HOSTILE]),
         session=replace(made.session, name="a", cwd=HOSTILE, parent="<b>", branch_point=1),
     )
     text = page(made)
@@ -160,7 +160,7 @@ def test_of_a_large_output_the_page_has_both_ends_and_says_so(
     made = replace(
         recording([step(0, "cat big")]),
         output=output,
-        text=lambda step: (chunk.data.decode() for chunk in output(step)),
+        render=lambda chunks: (chunk.data.decode() for chunk in chunks),
     )
     text = page(made)
     assert len(text) < 2 << 20
@@ -177,6 +177,8 @@ def test_ten_thousand_steps_with_output_stay_within_the_page_limit(
     block = b"x" * 20_000
     steps = [step(n, "x") for n in range(3000)]
     made = replace(
-        recording(steps), output=lambda step: iter([Chunk(0, block)]), text=lambda step: iter(["x"])
+        recording(steps),
+        output=lambda step: iter([Chunk(0, block)]),
+        render=lambda chunks: iter(["x"]),
     )
     assert sum(map(len, html.export(made))) < 70 << 20

@@ -144,7 +144,7 @@ def test_a_large_output_is_neither_written_nor_read_whole(
     made = replace(
         recording([step(0, "cat big")]),
         output=lambda step: (Chunk(n, block) for n in range(count)),
-        text=lambda step: (f"line {n}\n" * 8192 for n in range(count)),
+        render=lambda chunks: (f"line {n}\n" * 8192 for n, _ in enumerate(chunks)),
     )
     file = tmp_path / "big.json"
     tracemalloc.start()

@@ -28,7 +28,7 @@ def page(recording: Recording) -> str:
 def test_a_fence_is_longer_than_any_in_the_output(
     pieces: list[str], fence: str, step: Callable[..., Step], recording: Callable[..., Recording]
 ) -> None:
-    made = replace(recording([step(0, "cat x")]), text=lambda step: iter(pieces))
+    made = replace(recording([step(0, "cat x")]), render=lambda chunks: iter(pieces))
     text = "".join(pieces).rstrip("\n")
     assert f"\n{fence}text\n{text}\n{fence}\n" in page(made)
 

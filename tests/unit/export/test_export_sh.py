@@ -237,7 +237,7 @@ def test_credentials_become_references_whatever_quotes_they_stand_in(
     for secret in ("abc-123-def", "hunter2", "q9w8e7", "k-778899", "p4ss", "zz-1"):
         assert secret not in script
     assert "# step 4 holds a credential where bash expands nothing" in script
-    assert redactor.count >= 8
+    assert redactor.count == 6
     assert parses(script)
     names = re.findall(r"(?m)^#   ([A-Z_0-9]+)$", script)
     done = run(script.replace("cd /srv\n", ""), tmp_path, **{name: f"v-{name}" for name in names})
