@@ -46,7 +46,7 @@ class FileTravel:
         self.origin = None
         decision = self.tracking.decision
         if not self.tracking.active or decision.root is None:
-            gone = () if tree is None else (Difference("files", decision.reason),)
+            gone = () if tree is None else (Difference("files", self.tracking.reason),)
             return FilesMoved(None, (0, 0, 0), gone)
         if tree is None:
             why = "no snapshot of them was taken there"

@@ -1,7 +1,7 @@
 """What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -153,15 +153,33 @@ class Snapshot(Protocol):
     @property
     def files(self) -> int: ...
 
+    @property
+    def beyond(self) -> str | None:
+        """What of a limit the tree has too much, for which a part of it is not in the snapshot."""
+
 
 class Tracker(Protocol):
     """Takes snapshots of one tree; one thread at a time."""
 
-    def snapshot(self, *, cancel: threading.Event | None = None) -> Snapshot:
+    def snapshot(
+        self,
+        *,
+        whole: bool = False,
+        cancel: threading.Event | None = None,
+        progress: Callable[[int, int, int, int], None] | None = None,
+    ) -> Snapshot:
         """Keep the tree as it is now, or stop when `cancel` is set, with an exception of its own.
-        Costs what has changed, and a look at every name. Raises
-        OSError where that cannot be written, and an exception of its own where the tree is beyond
-        its limits."""
+        Costs what has changed; a `whole` one looks at every name, whatever the system tells of
+        changes. `progress` is told how many files, of how many, and bytes, of how many, have been
+        read. Raises OSError where the snapshot cannot be written, and an exception of its own
+        where the tree is beyond its limits."""
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether the last snapshot relied on what the system tells of changes."""
+
+    def close(self) -> None:
+        """Be told of no more changes: a snapshot looks at every name from here on."""
 
     def save(self) -> None:
         """Keep what makes the next process's first snapshot cheap. Raises OSError."""

@@ -13,6 +13,7 @@ from rewind.engine.passage import Passage, passage, reached
 from rewind.engine.ports import LiveShell, Reader
 from rewind.engine.resolve import Context, Standing, resolve
 from rewind.engine.surroundings import Remembered, Surroundings, surroundings
+from rewind.engine.tracking import Tracking
 from rewind.engine.undoing import Rule, undo_commands
 from rewind.errors import RewindError, UnknownName, UsageError
 from rewind.model.changes import Difference, compare
@@ -81,11 +82,7 @@ class Requests:
             "paused": recording.paused,
             "failure": recording.recorder.failure,
             "jobs": list(self._around(process).children.values()),
-            "tracking": {
-                "root": recording.tracking.decision.root,
-                "files": recording.tracking.latest.files if recording.tracking.latest else 0,
-                "reason": recording.tracking.failure or recording.tracking.decision.reason,
-            },
+            "tracking": _tracking(recording.tracking),
             "not_restored": [_difference(item) for item in recording.not_restored],
         }
 
@@ -193,6 +190,15 @@ class Requests:
             if pid != process and not _is_asking(command)
         }
         return Surroundings(around.descriptors, children)
+
+
+def _tracking(tracking: Tracking) -> dict[str, Any]:
+    return {
+        "root": tracking.root,
+        "files": tracking.latest.files if tracking.latest else 0,
+        "reason": tracking.reason,
+        "note": tracking.note,
+    }
 
 
 def _check(request: dict[str, Any]) -> None:

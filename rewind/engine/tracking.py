@@ -2,7 +2,9 @@
 
 A snapshot follows each step, on a thread of its own. The next command waits for it, because it
 changes the files; only the first one, which reads everything, is not waited for: steps that end
-before it is done have no snapshot, and say so.
+before it is done have no snapshot, and say so. Between steps a snapshot may rely on what the system
+tells of changes; the one before a jump never does, nor the one when nobody has done anything for a
+while, which only sees to it that the next is right.
 """
 
 import threading
@@ -11,6 +13,9 @@ from dataclasses import dataclass
 
 from rewind.engine.ports import Snapshot, Tracker
 from rewind.errors import RewindError
+
+_QUIET = 30.0
+"""Seconds without a command after which the system's word is checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +29,53 @@ class Decision:
     said: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the first snapshot has come: files and bytes read, of how many."""
+
+    files: int
+    all_files: int
+    size: int
+    all_size: int
+
+    def __str__(self) -> str:
+        done, everything = self.size / (1 << 20), self.all_size / (1 << 20)
+        return f"{self.files:,} of {self.all_files:,} files, {done:,.0f} of {everything:,.0f} MiB"
+
+
 Kept = Callable[[str], None]
 """Told the address of a snapshot that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    kept: Kept
+    whole: bool
 
 
 class Tracking:
     """The snapshots of one recording shell. All methods are for one thread."""
 
-    def __init__(self, decide: Callable[[], Decision]) -> None:
+    def __init__(self, decide: Callable[[], Decision], quiet: float = _QUIET) -> None:
         """`decide` is called at once, on the thread of the snapshots."""
         self._decide = decide
+        self._quiet = quiet
         self._decision: Decision | None = None
         self.latest: Snapshot | None = None
         """The last snapshot that is done."""
         self.failure: str | None = None
         """Why no more snapshots are taken, once that is so."""
-        self._wanted: Kept | None = None
+        self.progress: Progress | None = None
+        """How far the first one has come, while it reads."""
+        self._wanted: _Wanted | None = None
         self._work = threading.Condition()
         self._busy = False
         self._ending = False
         self._giving_up = threading.Event()
+        self._checked = threading.Event()
         self._first_done = False
+        self._beyond: str | None = None
+        self._news: list[str] = []
         self._thread = threading.Thread(target=self._run, name="files", daemon=True)
         self._thread.start()
 
@@ -60,7 +91,7 @@ class Tracking:
     def active(self) -> bool:
         return self.failure is None and self.decision.tracker is not None
 
-    def take(self, kept: Kept) -> None:
+    def take(self, kept: Kept, *, whole: bool = False) -> None:
         """Take a snapshot soon and tell `kept`, on the thread that takes it. Where the first one is
         still under way, that one serves nobody else: this is then left out."""
         if not self.active:
@@ -68,37 +99,69 @@ class Tracking:
         with self._work:
             if self._busy and not self._first_done:
                 return
-            self._wanted = kept
+            self._wanted = _Wanted(kept, whole)
             self._busy = True
+            self._checked.set()
             self._work.notify()
 
     def settle(self) -> None:
         """Wait until the snapshot that was asked for is done; not for the very first."""
+        self._checked.set()
         with self._work:
             while self._busy and self._first_done and self.active:
                 self._work.wait(0.5)
 
     def now(self) -> Snapshot | None:
-        """A snapshot of the files as they are now, waited for, the first one too. None where
-        nothing is tracked."""
+        """A snapshot of the files as they are now, waited for, the first one too; every name is
+        looked at for it. None where nothing is tracked."""
         done = threading.Event()
         with self._work:
             while self._busy and self.active:
                 self._work.wait(0.5)
-        self.take(lambda address: done.set())
+        self.take(lambda address: done.set(), whole=True)
         while self.active and not done.wait(0.1):
             pass
         return self.latest if self.active else None
+
+    @property
+    def root(self) -> str | None:
+        """The tree that is tracked, None where none is, or none any more."""
+        return self.decision.root if self.active else None
+
+    @property
+    def reason(self) -> str:
+        """What is tracked, or why nothing is, in one line."""
+        if self.failure is not None:
+            return f"files are not tracked: {self.failure}"
+        return self.decision.reason
+
+    @property
+    def note(self) -> str | None:
+        """What there is to know of the last snapshot: that the first is still under way, that it is
+        without a part of the tree."""
+        if (progress := self.progress) is not None:
+            return f"the first snapshot is under way: {progress}"
+        return None if self._beyond is None else _new_part(self._beyond)
+
+    def news(self) -> list[str]:
+        """What there is to say since the last call: that the tracking has ended, or that a part of
+        the tree is not tracked, or is again."""
+        with self._work:
+            news, self._news = self._news, []
+        return news
 
     def close(self) -> None:
         """End the thread, with the snapshot that is under way; the very first one, which no step
         waits for, is given up."""
         if not self._first_done:
             self._giving_up.set()
+        self._checked.set()
         with self._work:
             self._ending = True
             self._work.notify()
         self._thread.join()
+
+    # --- on the thread of the snapshots ---
 
     def _run(self) -> None:
         decision = self._decided()
@@ -106,30 +169,16 @@ class Tracking:
             self._decision = decision
             self._work.notify_all()
         tracker = decision.tracker
-        while tracker is not None:
-            with self._work:
-                while self._wanted is None and not self._ending:
-                    self._work.wait()
-                kept, self._wanted = self._wanted, None
-            if kept is None:
-                break
-            try:
-                self.latest = tracker.snapshot(cancel=self._giving_up)
-            except Exception as error:  # the shell goes on without
-                self.failure = str(error) or type(error).__name__
-            else:
-                kept(self.latest.address)
-            with self._work:
-                self._first_done = True
-                self._busy = self._wanted is not None
-                self._work.notify_all()
-
-        if tracker is not None:
-            try:
-                tracker.save()
-            except OSError:
-                # It only makes the next start slower.
-                return
+        if tracker is None:
+            return
+        while (wanted := self._next(tracker)) is not None:
+            self._snapshot(tracker, wanted)
+        tracker.close()
+        try:
+            tracker.save()
+        except OSError:
+            # It only makes the next start slower.
+            return
 
     def _decided(self) -> Decision:
         try:
@@ -138,3 +187,61 @@ class Tracking:
             return Decision(None, None, f"files are not tracked: {error.message}")
         except OSError as error:
             return Decision(None, None, f"files are not tracked: {error.strerror or error}")
+
+    def _next(self, tracker: Tracker) -> _Wanted | None:
+        """What to do next; None at the end. Uses long quiet times to check what was told."""
+        while True:
+            with self._work:
+                unchecked = tracker.unchecked and not self._checked.is_set()
+                if self._wanted is None and not self._ending:
+                    self._work.wait(self._quiet if unchecked else None)
+                if self._wanted is not None or self._ending:
+                    wanted, self._wanted = self._wanted, None
+                    return wanted
+            if unchecked:
+                self._check(tracker)
+
+    def _check(self, tracker: Tracker) -> None:
+        try:
+            tracker.snapshot(whole=True, cancel=self._checked)
+        except Exception:  # it was interrupted, or the next one fails as well, and says so
+            self._checked.set()
+
+    def _snapshot(self, tracker: Tracker, wanted: _Wanted) -> None:
+        progress = None if self._first_done else self._tell
+        try:
+            latest = tracker.snapshot(whole=wanted.whole, cancel=self._giving_up, progress=progress)
+        except Exception as error:  # the shell goes on without
+            self.failure = str(error) or type(error).__name__
+            self._say(f"from here on {self.reason}")
+        else:
+            self.latest = latest
+            self._notice(latest.beyond)
+            wanted.kept(latest.address)
+        self.progress = None
+        with self._work:
+            self._first_done = True
+            self._busy = self._wanted is not None
+            if not self._busy:
+                self._checked.clear()
+            self._work.notify_all()
+
+    def _tell(self, files: int, all_files: int, size: int, all_size: int) -> None:
+        self.progress = Progress(files, all_files, size, all_size)
+
+    def _notice(self, beyond: str | None) -> None:
+        if beyond == self._beyond:
+            return
+        self._beyond = beyond
+        if beyond is None:
+            self._say("files: all of the tree is tracked again")
+        else:
+            self._say(f"files: {_new_part(beyond)}")
+
+    def _say(self, line: str) -> None:
+        with self._work:
+            self._news.append(line)
+
+
+def _new_part(beyond: str) -> str:
+    return f"the tree has {beyond}; what came beyond that is not tracked"

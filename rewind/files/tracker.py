@@ -27,8 +27,9 @@ within some 20 ms."""
 class Snapshot:
     """A tree as it was at one moment. `address` is the same for the same tree at the same place.
     `files` is how many names that are no folders it has, `size` their bytes, `untracked` how many
-    of them are not kept. `top` and `seen` are what a restore checks the tree against before it
-    touches it: they do not outlive the next snapshot."""
+    of them are not kept; `beyond` says which limit the tree has outgrown, where new names are not
+    kept for that. `top` and `seen` are what a restore checks the tree against before it touches it:
+    they do not outlive the next snapshot."""
 
     address: str
     files: int
@@ -36,6 +37,7 @@ class Snapshot:
     untracked: int
     top: Top
     seen: Folders
+    beyond: str | None = None
 
 
 class Tracker:
@@ -63,6 +65,7 @@ class Tracker:
         self._watch = Watch(self.root)
         self._watch_from = watch_from
         self._relied = False
+        self._beyond: str | None = None
 
     def _key(self) -> stat_cache.Key:
         return (self.root, self._generation, self._rules.digest)
@@ -88,7 +91,15 @@ class Tracker:
             if address != self._last:
                 self.home.note(address)
             self._last = address
-        return Snapshot(address, top.files, top.entry.size, top.untracked, top, dict(self._folders))
+        return Snapshot(
+            address,
+            top.files,
+            top.entry.size,
+            top.untracked,
+            top,
+            dict(self._folders),
+            self._beyond,
+        )
 
     @property
     def unchecked(self) -> bool:
@@ -114,7 +125,7 @@ class Tracker:
         self._read(walk, cancel, progress)
         if not walk.partial:
             self._check(quiet.difference(walk.covered), walk.known)
-        self._relied = walk.partial
+        self._relied, self._beyond = walk.partial, walk.refused
         whole_tree = self._folders[b""]
         entry = Entry(
             Kind.FOLDER,

@@ -71,6 +71,7 @@ class Walk:
         self.covered: list[bytes] = []
         self.linked = False  # a new or changed file has other hard links
         self.partial = False
+        self.refused: str | None = None  # the limit for which a name was not taken in
         self.entries = 0  # names seen
         # What the tree has, of names and of 512 bytes: what it had and what is new in it.
         self._all_entries = sum(folder.entries for folder in known.values())
@@ -211,8 +212,10 @@ class Walk:
         before = known.files.get(name)
         if (before is not None and before[1][:1] != b"x") or name in known.folders:
             return None
-        why = self._beyond() if self.known else None
-        return None if why is None else f"the tree has {why}"
+        if self.known and (why := self._beyond()) is not None:
+            self.refused = why
+            return f"the tree has {why}"
+        return None
 
     def _link(
         self, look: Look, name: bytes, rel: bytes, status: os.stat_result, facts: Facts, now: int

@@ -42,8 +42,10 @@ def _number(number: int) -> str:
 def _tracking(tracking: Mapping[str, Any]) -> str:
     root = tracking.get("root")
     if not root:
-        reason = tracking.get("reason")
-        return f"not tracked: {printable(str(reason))}" if reason else "not tracked"
+        reason = str(tracking.get("reason") or "").removeprefix("files are not tracked: ")
+        return f"not tracked: {printable(reason)}" if reason else "not tracked"
     count = tracking.get("files")
     known = "" if count is None else f", {count} {'file' if count == 1 else 'files'}"
-    return f"tracked in {words.folder(str(root))}{known}"
+    note = tracking.get("note")
+    more = f"; {printable(str(note))}" if note else ""
+    return f"tracked in {words.folder(str(root))}{known}{more}"
