@@ -251,6 +251,10 @@ class LiveShell(Protocol):
     @property
     def alive(self) -> bool: ...
 
+    @property
+    def replaced(self) -> bool:
+        """Whether another shell has taken bash's place, by `exec`."""
+
     def children(self) -> Sequence[tuple[int, str]]:
         """Process id and command line of each living child of bash."""
 

@@ -15,7 +15,7 @@ from rewind.engine.resolve import Context, Standing, resolve
 from rewind.engine.surroundings import Remembered, Surroundings, surroundings
 from rewind.engine.tracking import Tracking
 from rewind.engine.undoing import Rule, undo_commands
-from rewind.errors import RewindError, UnknownName, UsageError
+from rewind.errors import GotoFailed, RewindError, UnknownName, UsageError
 from rewind.model.changes import Difference, compare
 from rewind.model.session import Position
 
@@ -172,6 +172,11 @@ class Requests:
 
     def _target(self, request: dict[str, Any]) -> Position:
         recording = self._recording
+        if self._shell.replaced:
+            raise GotoFailed(
+                "another shell has taken the place of the one that is recorded",
+                f"leave it with 'exit'; 'rewind shell {recording.session}' goes on",
+            )
         if (steps := request.get("back")) is not None:
             return _moved(recording, -int(steps))
         if (steps := request.get("forward")) is not None:

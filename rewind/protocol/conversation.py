@@ -26,6 +26,7 @@ from rewind.protocol.events import (
     RunDirectoryGone,
     Served,
     Started,
+    TakenOver,
     Unmarked,
 )
 from rewind.protocol.markers import Mark, Scanner
@@ -79,6 +80,9 @@ class Conversation:
         """Whether the terminal is a key's, which the user has bound to a shell command."""
         self._held = b""
         self._unmarked = False
+        self._asked = False
+        self.taken_over = False
+        """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
         self._bare_begins = False
         self._hook_texts: tuple[bytes, ...] = ()
@@ -108,7 +112,7 @@ class Conversation:
         self._echo = b""
         self._redraw = False
         self._hushed = 0
-        self._serving = self.lent = False
+        self._serving = self.lent = self.taken_over = False
 
     def unseen(self) -> PromptReady:
         """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
@@ -124,6 +128,20 @@ class Conversation:
         self.sent()
         self.phase = Phase.RUNNING
         self._executed = True
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is held back that may be the beginning of a prompt of another shell, or
+        one of bash's own without marks: which of the two, its mode string is about to tell."""
+        return self._unmarked and not self._asked
+
+    def release(self) -> Iterator[Event]:
+        """Nothing has come after it: the bash that prints the mode string is gone."""
+        held, self._held, self._unmarked = self._held, b"", False
+        if not self.taken_over:
+            self.taken_over = True
+            yield TakenOver()
+        yield Output(held, recorded=True)
 
     def interrupted(self) -> None:
         """A key has been sent that ends the line bash is reading, without accepting one."""
@@ -168,12 +186,11 @@ class Conversation:
                 if self._unmarked:
                     self._held = data
                     return
-                at = data.rfind(_PASTE_ON)
+                at = -1 if self.taken_over else data.rfind(_PASTE_ON)
                 if at >= 0 and self._reading():
                     # What readline sends before a prompt. Its marks, if it has any, come next.
                     data, self._held = data[:at], data[at:]
                     self._unmarked = True
-                    yield Unmarked()
                 if data:
                     yield Output(data, recorded=True)
             case Phase.BOOT | Phase.CLOSING:
@@ -220,11 +237,14 @@ class Conversation:
             # readline draws the last line of a prompt again, the marks before it left out.
             if self.phase is Phase.IDLE or (self.phase is Phase.ENTERED and not self._accepted):
                 self._redraw = True
+            elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
+                self._unmarked, self._asked, self.taken_over = True, True, False
+                yield Unmarked()
             self._bare_begins = self._begins_bare()
             return
         if mark.nonce != self._nonce:
             return
-        asked, self._unmarked = self._unmarked, False
+        asked, self._unmarked, self._asked = self._asked, False, False
         if self._held and not (mark.kind == "A" or (asked and mark.kind == "Y")):
             yield Output(self._held, recorded=True)
         self._held = b""

@@ -52,6 +52,12 @@ class Unmarked:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Another shell reads the keys in bash's place, after an `exec`: nothing says any more where a
+    command of it begins or ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Repaired:
     """It was a prompt; the hooks are in their place for the next one."""
 
@@ -73,6 +79,7 @@ Event = (
     | PromptReady
     | Continues
     | Unmarked
+    | TakenOver
     | Repaired
     | Served
     | RunDirectoryGone

@@ -14,10 +14,12 @@ from rewind.protocol.events import (
     PromptReady,
     RunDirectoryGone,
     Started,
+    TakenOver,
 )
 from rewind.protocol.records import Ended
 from rewind.shell.pump import Pump
 
+_TAKEN_OVER = "rewind: another shell has taken bash's place: it is one step, until it ends"
 _EXIT = (b"exit\n", b"exit\r\n")
 
 
@@ -36,15 +38,17 @@ class Command:
         recording: Recording,
         pump: Pump,
         keys: bytes,
+        say: Callable[[list[str]], None],
         leaving: Callable[[], bool] | None = None,
     ) -> None:
-        """`leaving` tells whether bash waits to be let go, instead of going on to a prompt. None
-        where nobody would let it go."""
+        """`say` tells the user something. `leaving` tells whether bash waits to be let go, instead
+        of going on to a prompt. None where nobody would let it go."""
         self._text = text
         self._cwd = cwd
         self._recording = recording
         self._pump = pump
         self._keys = keys
+        self._say = say
         self._leaving = leaving
         self._held = b""
         self._begun = False
@@ -78,6 +82,8 @@ class Command:
             case Continues():
                 self.prompt = event
                 return True
+            case TakenOver():
+                self._say([_TAKEN_OVER])
             case RunDirectoryGone():
                 self._pump.shell.remake_run_directory()
         return False

@@ -64,7 +64,7 @@ class Loop:
             if hosting.shell.process.poll() == "ended":
                 return False
             self.source.say(
-                ["bash has not come to its prompt yet; until it does, nothing is recorded"]
+                ["rewind: bash has not come to its prompt yet; until it does, nothing is recorded"]
             )
             return hosting.pump.run(hosting.prompting)
 
@@ -160,4 +160,6 @@ class Loop:
         failure = self._hosting.recording.recorder.failure
         if failure is not None and failure != self._said_failure:
             self._said_failure = failure
-            self.source.say([f"recording is suspended: {failure}", "the shell itself goes on"])
+            self.source.say(
+                [f"rewind: recording is suspended: {failure}", "rewind: the shell itself goes on"]
+            )

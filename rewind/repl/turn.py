@@ -42,7 +42,7 @@ class Turn:
         keys = hosting.source.leftover()
         script = self.script
         leaving = script.leaving if script else None
-        command = Command(text, cwd, recording, hosting.pump, keys, leaving)
+        command = Command(text, cwd, recording, hosting.pump, keys, hosting.source.say, leaving)
         shell.process.resize(hosting.terminal.size())
         delivered = script.delivered(text) if script else text
         shell.deliver(delivered, recording.line_of(text))

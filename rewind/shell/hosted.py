@@ -25,14 +25,14 @@ from rewind.shell.startup import starts_rewind, startup_files, startup_script
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
 begins with the other, readline serves the shorter only after a pause."""
-_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
-    KEYS + key for key in (b"R", b"S", b"A", b"I", b"D")
-)
+_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (KEYS + key for key in (b"R", b"S", b"A", b"I", b"D"))
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
 _CAPTURE_PATIENCE = 20.0
 """Seconds; a heavy state takes 0.02."""
+_MODE_STRING = 0.1
+"""Seconds that readline has from its first word at a prompt to its mode string."""
 POLL = 0.02
 """Seconds between two looks where a prompt has to be looked for."""
 _STATE_END = f"\0{END}\0".encode()
@@ -64,6 +64,7 @@ class HostedShell:
         self._asked = 0.0
         self.capturing = False
         self._blind = False
+        self._heard = 0.0
         self.leaving = False
         """Whether the running command is being given up: what is still printed is about that."""
         self.conversation: Conversation
@@ -134,12 +135,16 @@ class HostedShell:
                     yield event
         if (
             not data
-            and self.polls
+            and self.conversation.phase is Phase.CLOSING
             and self.process.reads_keys()
             and not self.process.shows_errors()
         ):
             self._blind = True
             yield self.conversation.unseen()
+        if data:
+            self._heard = time.monotonic()
+        elif self.conversation.holds and time.monotonic() - self._heard > _MODE_STRING:
+            yield from self.conversation.release()
 
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
@@ -154,8 +159,8 @@ class HostedShell:
     @property
     def polls(self) -> bool:
         """Whether a prompt is due. It may have to be looked for, by reading again and again: its
-        text goes elsewhere after `exec 2>file`."""
-        return self.conversation.phase is Phase.CLOSING
+        text goes elsewhere after `exec 2>file`, or to another shell's user after `exec bash`."""
+        return self.conversation.phase is Phase.CLOSING or self.conversation.holds
 
     def deliver(self, command: str, session: str) -> None:
         """Give bash its next command line, or the next line of an unfinished one."""

@@ -30,6 +30,11 @@ class StandingBash:
         self._open: dict[int, str] = {}
         self.prompt: PromptReady | None = None
 
+    @property
+    def replaced(self) -> bool:
+        """Whether another shell has taken bash's place, by `exec`."""
+        return self._shell.conversation.taken_over
+
     def capture(self) -> State:
         """The state bash is in. Raises GotoFailed where it does not answer."""
         for _ in range(2):

@@ -277,3 +277,21 @@ def test_lines_that_come_from_no_terminal_are_steps(
     assert b"\x1b" not in done.stdout
     if said is not None:
         assert done.stdout.decode() == said
+
+
+def test_a_shell_that_takes_bash_s_place_is_one_step_and_says_so(
+    home: Home, shell: RecordedShell
+) -> None:
+    shell.run("true", 1)
+    shell.enter('PS1="other> " exec "$BASH" --norc')
+    shell.wait_for("another shell has taken bash's place")
+    shell.wait_for("other> ")
+    shell.type("echo in-$((1 + 1))\r")
+    shell.wait_for("\nin-2\n")
+    shell.type("rewind goto start\r")
+    shell.wait_for("leave it with 'exit'")
+    shell.type("exit 4\r")
+    assert shell.wait_for_end() == 4
+    _, taken = steps(home, "keys")
+    assert taken["exit_code"] == 4
+    assert b"in-2" in output(home, "keys", 1)

@@ -29,6 +29,8 @@ from rewind.store import Store
 class FakeShell:
     """A shell that is asked, and never moved."""
 
+    replaced = False
+
     def children(self) -> Sequence[tuple[int, str]]:
         return [(1, "sleep 9")]
 

@@ -1,0 +1,194 @@
+"""Plain conversations: what a bash prints and writes beside the terminal, and the events in it."""
+
+import pytest
+
+from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.events import (
+    CommandEnded,
+    Continues,
+    Event,
+    Output,
+    PromptReady,
+    Repaired,
+    Started,
+    TakenOver,
+    Unmarked,
+)
+
+PASTE_ON, PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
+
+
+def mark(nonce: str, rest: str) -> bytes:
+    return f"\x1b]7717;{nonce};{rest}\x07".encode()
+
+
+class Bash:
+    """Says what a hosted bash says. `at_readline`: bash itself reads the terminal."""
+
+    def __init__(self) -> None:
+        self.at_readline = False
+        self.echoes = True
+        self.conversation = Conversation("n0", lambda: self.at_readline, lambda: self.echoes)
+        self.nonce = "n0"
+
+    def says(self, *data: bytes) -> list[Event]:
+        return [event for part in data for event in self.conversation.receive(part)]
+
+    def ends(self, code: int = 0, pipestatus: str = "", cwd: str = "/") -> list[Event]:
+        """The hook after a command; the host answers with the next nonce."""
+        record = f"D\0{self.nonce}\0{code}\0{pipestatus or code}\0{cwd}\0\0"
+        self.conversation.record(record.encode())
+        events = self.says(mark(self.nonce, "D"))
+        self.nonce = f"n{int(self.nonce[1:]) + 1}"
+        self.conversation.replied(self.nonce)
+        return events
+
+    def prompts(self, code: int = 0, text: bytes = b"$ ") -> list[Event]:
+        marked = mark(self.nonce, f"A;{code};{code}") + text + mark(self.nonce, "P")
+        return self.says(PASTE_ON + mark("n0", "R") + marked)
+
+    def runs(self) -> list[Event]:
+        """The host delivers a command; readline echoes it and accepts, PS0 is printed."""
+        self.conversation.sent()
+        return self.says(b"echo of it", b"\r\n" + PASTE_OFF + b"\r", mark(self.nonce, "C"))
+
+
+@pytest.fixture
+def bash() -> Bash:
+    """One that stands at its first prompt."""
+    bash = Bash()
+    bash.ends()
+    bash.prompts()
+    return bash
+
+
+@pytest.fixture
+def running(bash: Bash) -> Bash:
+    """One that runs a command."""
+    bash.runs()
+    return bash
+
+
+def test_a_command_starts_prints_ends_and_is_followed_by_a_prompt(bash: Bash) -> None:
+    assert bash.runs() == [Started()]
+    assert bash.says(b"one\r\n", b"two") == [Output(b"one\r\n", True), Output(b"two", True)]
+    [ended] = bash.ends(3, "0 3", "/srv")
+    assert isinstance(ended, CommandEnded)
+    assert (ended.facts.exit_code, ended.facts.pipestatus, ended.facts.cwd) == (3, (0, 3), "/srv")
+    [ready] = bash.prompts(3, b"/srv$ ")
+    assert ready == PromptReady(b"/srv$ ", 3, (3,), hooked=True, executed=True)
+    assert bash.conversation.phase is Phase.IDLE
+
+
+def test_what_comes_between_acceptance_and_start_is_output(bash: Bash) -> None:
+    bash.conversation.sent()
+    events = bash.says(b"!!", PASTE_OFF + b"\recho again\r\n", mark(bash.nonce, "C"))
+    assert events == [Output(b"echo again\r\n", True), Started()]
+
+
+def test_the_end_of_readline_s_echo_is_found_when_it_is_cut_in_two(bash: Bash) -> None:
+    bash.conversation.sent()
+    assert bash.says(b"echo x\r\n\x1b[?20", b"04l\r", mark(bash.nonce, "C")) == [Started()]
+
+
+def test_a_line_that_bash_rejects_ends_in_a_prompt_that_ran_nothing(bash: Bash) -> None:
+    bash.conversation.sent()
+    complaint = b"bash: !nosuch: event not found\r\n"
+    assert bash.says(b"!nosuch\r\n", PASTE_OFF + b"\r" + complaint) == [Output(complaint, True)]
+    [ready] = bash.prompts(0)
+    assert isinstance(ready, PromptReady)
+    assert not ready.hooked
+    assert not ready.executed
+
+
+def test_control_c_at_the_prompt_shows_its_echo_and_nothing_of_readline_s(bash: Bash) -> None:
+    bash.conversation.interrupted()
+    assert bash.says(b"^C" + PASTE_ON + b"\r\n") == [Output(b"^C\r\n", True)]
+
+
+def test_an_unfinished_command_asks_for_another_line(bash: Bash) -> None:
+    bash.conversation.sent()
+    events = bash.says(
+        b"for x in 1; do\r\n" + PASTE_OFF + b"\r",
+        PASTE_ON + mark(bash.nonce, "S") + b"> " + mark(bash.nonce, "T"),
+    )
+    assert events == [Continues(b"> ")]
+    assert bash.runs() == [Started()]
+
+
+def test_marks_of_another_nonce_are_neither_shown_nor_believed(running: Bash) -> None:
+    forged = mark("n0", "D") + mark("", "P") + mark("zz", "A;0;0")
+    assert running.says(b"a" + forged + b"b") == [Output(b"a", True), Output(b"b", True)]
+    assert running.conversation.phase is Phase.RUNNING
+
+
+def test_an_end_without_its_record_is_none(running: Bash) -> None:
+    assert running.says(mark(running.nonce, "D")) == []
+    assert running.conversation.phase is Phase.RUNNING
+
+
+def test_what_readline_redraws_while_the_prompt_stands_is_not_shown(bash: Bash) -> None:
+    bash.conversation.redraws()
+    assert bash.prompts() == []
+    assert bash.says(b"a job's word\r\n") == [Output(b"a job's word\r\n", False)]
+
+
+def test_cursor_movements_alone_are_no_background_output(bash: Bash) -> None:
+    assert bash.says(b"\r\x1b[K\x1b[5C") == []
+
+
+def test_readline_without_a_prompt_s_marks_is_asked_what_it_reads_for(running: Bash) -> None:
+    running.at_readline = True
+    assert running.says(b"out" + PASTE_ON) == [Output(b"out", True)]
+    assert running.conversation.holds
+    assert running.says(mark("n0", "R") + b"bare> ") == [Unmarked()]
+    assert not running.conversation.holds
+    assert running.says(mark(running.nonce, "Y")) == [Repaired()]
+
+
+def test_what_read_e_shows_comes_out_when_bash_says_that_it_is_no_prompt(running: Bash) -> None:
+    running.at_readline = True
+    assert running.says(PASTE_ON + mark("n0", "R") + b"name: ") == [Unmarked()]
+    assert running.says(mark(running.nonce, "N")) == [Output(PASTE_ON + b"name: ", True)]
+
+
+def test_a_prompt_without_a_mode_string_is_another_shell_s(running: Bash) -> None:
+    running.at_readline = True
+    assert running.says(PASTE_ON + b"zsh% ") == []
+    assert running.conversation.holds
+    shown = Output(PASTE_ON + b"zsh% ", True)
+    assert list(running.conversation.release()) == [TakenOver(), shown]
+    assert running.says(PASTE_OFF + b"\r\n", PASTE_ON + b"zsh% ") == [
+        Output(PASTE_OFF + b"\r\n", True),
+        shown,
+    ]
+
+
+def test_a_mode_string_that_comes_late_is_still_bash_s(running: Bash) -> None:
+    running.at_readline = True
+    running.says(PASTE_ON)
+    list(running.conversation.release())
+    assert running.conversation.taken_over
+    assert running.says(mark("n0", "R") + b"bare> ") == [Unmarked()]
+    assert not running.conversation.taken_over
+
+
+def test_a_prompt_that_cannot_be_seen_is_told_by_the_record(running: Bash) -> None:
+    running.ends(1, cwd="/var")
+    ready = running.conversation.unseen()
+    assert (ready.exit_code, ready.executed) == (1, True)
+    assert running.conversation.phase is Phase.IDLE
+
+
+def test_newlines_in_a_prompt_are_as_bash_meant_them(bash: Bash) -> None:
+    bash.runs()
+    bash.ends()
+    [ready] = bash.prompts(text=b"first\r\r\nsecond\r\n$ ")
+    assert isinstance(ready, PromptReady)
+    assert ready.text == b"first\nsecond\n$ "
+
+
+def test_what_set_v_prints_of_the_hooks_is_hidden(running: Bash) -> None:
+    running.conversation.hide(b"__rw_hook")
+    running.ends()
+    assert running.says(b"__rw_hook\r\nown words\r\n") == [Output(b"own words\r\n", False)]
