@@ -229,8 +229,8 @@ def _source(
         dumb = Dumb(terminal, syntax.finished)
         leaving.callback(dumb.close)
         return dumb
-    from rewind.repl.editor import Services
     from rewind.repl.interactive import Interactive
+    from rewind.repl.services import Services
     from rewind.shell.completion import Completion
     from rewind.shell.otheredit import edit
 

@@ -44,7 +44,9 @@ class Canvas:
         *,
         input: Input,
         output: Output,
+        replaces: bytes = b"",
     ) -> None:
+        """`replaces` is printed before the first paint."""
         style = palette.style(background)
         self._layout = layout
         self._app = _Restful(
@@ -59,6 +61,7 @@ class Canvas:
         )
         self._app.ttimeoutlen = _ESCAPE_WAITS
         self._painter = Painter(style, output, full_screen=False)
+        self._painter.replaces = replaces.decode()
         self._app.renderer = self._painter
         self._running: asyncio.Task[None] | None = None
         self._away = contextlib.ExitStack()

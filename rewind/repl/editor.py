@@ -1,14 +1,12 @@
 """The line editor: what is typed, what keys do to it, and what comes of it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
@@ -18,6 +16,7 @@ from rewind.model.config import PromptConfig
 from rewind.repl.bashlexer import BashLexer
 from rewind.repl.canvas import Canvas
 from rewind.repl.commands import Commands
+from rewind.repl.heading import Heading
 from rewind.repl.keys import (
     bound_keys,
     completing_keys,
@@ -28,21 +27,10 @@ from rewind.repl.keys import (
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
+from rewind.repl.services import Services
 from rewind.repl.tab import Tab
 from rewind.repl.view import View
-from rewind.shell.completion import Completion
 from rewind.shell.terminal import Terminal
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the editor asks of the shell. `finished` tells whether bash would run a text at Enter,
-    `edit` has the user change a text in their editor, `folder` is bash's."""
-
-    finished: Callable[[str], bool]
-    edit: Callable[[str], str]
-    folder: Callable[[], str | None]
-    completion: Completion
 
 
 class Editor:
@@ -56,7 +44,9 @@ class Editor:
         *,
         input: Input,
         output: Output,
+        replaces: bytes = b"",
     ) -> None:
+        """`replaces` is printed before the first paint."""
         self._terminal = terminal
         self._services = services
         self._config = config
@@ -94,7 +84,12 @@ class Editor:
         self._bound = KeyBindings()
         self._settings = ReadlineSettings()
         self._canvas = Canvas(
-            self.view.layout, self._keys(), config.background, input=input, output=output
+            self.view.layout,
+            self._keys(),
+            config.background,
+            input=input,
+            output=output,
+            replaces=replaces,
         )
         self._result: asyncio.Future[str | None] | None = None
         self._leftover = b""
@@ -116,19 +111,16 @@ class Editor:
 
     # --- reading ---
 
-    async def read(
-        self, prompt: str, lead: bytes = b"", typed: bytes = b"", draft: str = ""
-    ) -> str | None:
-        """One command line. `lead` is what stands above the prompt's line, to be printed anew when
-        the screen is cleared; `typed` are keys from before the prompt, `draft` text that stands
-        in the line. None where `interrupt` ended it. Raises KeyboardInterrupt for Ctrl-C, EOFError
-        for Ctrl-D on an empty line."""
+    async def read(self, heading: Heading, typed: bytes = b"", draft: str = "") -> str | None:
+        """One command line. `typed` are keys from before the prompt, `draft` text that stands in
+        the line. None where `interrupt` ended it. Raises KeyboardInterrupt for Ctrl-C, EOFError for
+        Ctrl-D on an empty line."""
         self._single_line = False
         draft, self._next_draft = self._next_draft or draft, None
-        number = self._number if not self._config.plain and self._config.number else ""
-        marks = self._config.marks and not self._config.plain
-        self.view.set_prompt(prompt, "" if lead else number, marks)
-        return await self._read(lead, typed, draft)
+        self.view.set_prompt(heading.text, heading.number, heading.marked)
+        self.view.status = heading.status
+        self.view.right = heading.right
+        return await self._read(heading.lead, typed, draft)
 
     async def read_line(self, prompt: str) -> str | None:
         """One more line of an unfinished command: Enter always ends it."""
@@ -136,14 +128,6 @@ class Editor:
         self.view.set_prompt(prompt, "", False)
         self.view.right = []
         return await self._read(b"", b"", "")
-
-    _number = ""
-
-    def stand(self, number: str, status: StyleAndTextTuples, right: StyleAndTextTuples) -> None:
-        """What stands beside the next prompts: the step's number, and words about the last one."""
-        self._number = number
-        self.view.status = status
-        self.view.right = right
 
     async def _read(self, lead: bytes, typed: bytes, draft: str) -> str | None:
         loop = asyncio.get_running_loop()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import BaseStyle, Style
 
+from rewind.repl.colour import coloured
+
 _COMMON = {
     "bash.command": "bold",
     "bash.unknown": "ansired underline",
@@ -51,11 +53,10 @@ def style(background: str, environ: Mapping[str, str] = os.environ) -> BaseStyle
 
 def depth(environ: Mapping[str, str] = os.environ) -> ColorDepth:
     """How many colours the terminal has, as its environment says. https://no-color.org"""
-    term = environ.get("TERM", "")
-    if environ.get("NO_COLOR") or term in ("", "dumb", "vt100", "vt220"):
+    if not coloured(environ):
         return ColorDepth.MONOCHROME
     if environ.get("COLORTERM") in ("truecolor", "24bit"):
         return ColorDepth.TRUE_COLOR
-    if "256color" in term or environ.get("COLORTERM"):
+    if "256color" in environ.get("TERM", "") or environ.get("COLORTERM"):
         return ColorDepth.DEPTH_8_BIT
     return ColorDepth.ANSI_COLORS_ONLY

@@ -1,8 +1,10 @@
 """The few words beside the prompt: the session, a failed command's exit code, how long it took."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Standing:
     seconds: float | None = None
 
 
-def words(standing: Standing, slow: float) -> StyleAndTextTuples:
+def words(standing: Standing, slow: float) -> "StyleAndTextTuples":
     """What to show; a duration only from `slow` seconds on."""
     parts: StyleAndTextTuples = []
     if standing.exit_code and standing.seconds is not None:

@@ -36,10 +36,15 @@ class Painter(Renderer):
     """Paints only while a line is edited: the application lives on while programs run."""
 
     resting = True
+    replaces = ""
+    """Printed before the next paint, and never again."""
     _painted: tuple[str, int] | None = None
 
     def render(self, app: Application[Any], layout: Layout, is_done: bool = False) -> None:
         if not self.resting:
+            if self.replaces:
+                self.output.write_raw(self.replaces)
+                self.replaces = ""
             super().render(app, layout, is_done)
             self._painted = None
             control = layout.current_control

@@ -140,14 +140,19 @@ class Terminal:
         self._last = b"\n"
 
     @contextlib.contextmanager
-    def raw(self) -> Iterator[None]:
-        """Hand every key on as it is, until the block ends, however it ends."""
+    def raw(self, *, echo: bool = False) -> Iterator[None]:
+        """Hand every key on as it is, until the block ends, however it ends. With `echo` the
+        terminal shows them."""
         if not os.isatty(self.stdin):
             yield
             return
         before = termios.tcgetattr(self.stdin)
         try:
             tty.setraw(self.stdin, termios.TCSADRAIN)
+            if echo:
+                modes = termios.tcgetattr(self.stdin)
+                modes[3] |= termios.ECHO | termios.ECHOCTL
+                termios.tcsetattr(self.stdin, termios.TCSADRAIN, modes)
             yield
         finally:
             with contextlib.suppress(termios.error):

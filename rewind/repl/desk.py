@@ -1,0 +1,133 @@
+"""An editor and the event loop that it lives in, which are kept from prompt to prompt."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from rewind.model.config import PromptConfig
+from rewind.model.state import State
+from rewind.repl.editor import Editor
+from rewind.repl.heading import Heading
+from rewind.repl.prompt import drawable
+from rewind.repl.readlinekeys import read_settings
+from rewind.repl.services import Services
+from rewind.repl.source import Watcher
+from rewind.shell.terminal import Terminal
+
+_BINDS = re.compile(r"\b(?:bind|source|inputrc)\b|(?:^|[\s;&|])\.\s")
+"""What a command has in it that may have changed what keys do."""
+_EXPANDED = re.compile(r"[\\$`]")
+
+
+class Desk:
+    """Reads lines, and tells the editor what the live bash knows."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        services: Services,
+        config: PromptConfig,
+        term: str,
+        replaces: bytes,
+    ) -> None:
+        """`term` is the terminal's kind, as $TERM has it; `replaces` is printed before the first
+        paint."""
+        self._completion = services.completion
+        # No cursor position requests: their answer could come when a program owns the terminal.
+        output = Vt100_Output(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
+        self.editor = Editor(
+            terminal, services, config, input=create_input(), output=output, replaces=replaces
+        )
+        self._loop = asyncio.new_event_loop()
+        self._binds = True
+        self._reading = False
+
+    def read(self, watcher: Watcher, heading: Heading, typed: bytes, draft: str) -> str | None:
+        """One command line, as `Editor.read` has it."""
+        text = self._run(watcher, self.editor.read(heading, typed, draft))
+        if text is not None and text.strip():
+            self._binds = self._binds or bool(_BINDS.search(text))
+        return text
+
+    def read_more(self, watcher: Watcher, prompt: str) -> str | None:
+        """One more line of an unfinished command."""
+        return self._run(watcher, self.editor.read_line(prompt))
+
+    def _run(self, watcher: Watcher, reading: Coroutine[Any, Any, str | None]) -> str | None:
+        watcher.attentive = self
+        asyncio.set_event_loop(self._loop)
+        if self._binds:
+            self._loop.call_soon(self._ask_bindings)
+        self._reading = True
+        try:
+            with watcher.watched(self._loop):
+                return self._loop.run_until_complete(reading)
+        finally:
+            self._reading = False
+            if self._completion.busy:
+                self._completion.settle(1.0)
+
+    # --- what the live bash knows ---
+
+    def _ask_bindings(self) -> None:
+        if not self._completion.busy:
+            self._completion.settings()
+            self._loop.add_reader(self._completion.fd, self._bound)
+
+    def _bound(self) -> None:
+        said = self._completion.answer()
+        if said is not None:
+            self._loop.remove_reader(self._completion.fd)
+            self._binds = False
+            self.editor.bind(read_settings(said))
+
+    def state(self, latest: Callable[[], State | None]) -> None:
+        """bash's state has been captured; `latest` gives it, and may take a while."""
+        if not self._reading:
+            return
+        learning = self._loop.run_in_executor(None, self._learn, latest)
+        learning.add_done_callback(self._learnt)
+
+    def _learn(self, latest: Callable[[], State | None]) -> State | None:
+        state = latest()
+        if state is not None and self.editor.commands.learn(state):
+            self._loop.call_soon_threadsafe(self.editor.repaint)
+        return state
+
+    def _learnt(self, learning: "asyncio.Future[State | None]") -> None:
+        state = None if learning.cancelled() or learning.exception() else learning.result()
+        if state is None:
+            return
+        second = state.variables.get("PS2")
+        value = second.value if second is not None else None
+        if isinstance(value, str) and not _EXPANDED.search(value):
+            self.editor.set_continuation(drawable(value))
+        if {"vi", "emacs"} & state.options:
+            self.editor.set_mode(vi="vi" in state.options)
+
+    def resized(self) -> None:
+        """The terminal has another size."""
+        self.editor.resized()
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        if not self._loop.is_closed():
+            self._loop.run_until_complete(self.editor.close())
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.close()
+
+
+def _size_of(terminal: Terminal) -> Callable[[], Size]:
+    """The size as prompt_toolkit asks for it."""
+
+    def size() -> Size:
+        rows, columns = terminal.size()
+        return Size(rows=rows, columns=columns)
+
+    return size

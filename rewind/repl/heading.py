@@ -1,0 +1,82 @@
+"""What goes to the terminal ahead of the line that is typed in, and what stands beside it."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rewind.model.config import PromptConfig
+from rewind.repl import marks, status
+from rewind.repl.colour import coloured
+from rewind.repl.prompt import parse
+from rewind.repl.source import Watcher
+from rewind.repl.status import Standing
+from rewind.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One prompt, taken apart. `lead` has been printed, above the line; `number` and `text` stand
+    before the cursor, `right` at the right end of the line, `status` on the bottom line where there
+    is one. `marked`: the terminal is told where the prompt ends."""
+
+    lead: bytes
+    number: str
+    text: str
+    right: "StyleAndTextTuples"
+    status: "StyleAndTextTuples"
+    marked: bool
+
+
+class Headings:
+    """Makes them, with what has to be known from prompt to prompt."""
+
+    def __init__(self, terminal: Terminal, config: PromptConfig) -> None:
+        self._terminal = terminal
+        self._config = config
+        self.colour = coloured()
+        self._ran: float | None = None
+        self._folder: str | None = None
+        self._marks = False
+
+    def print(self, watcher: Watcher, number: int | None, prompt: bytes) -> Heading:
+        """Print what goes ahead of the line: the terminal's marks, the prompt's upper lines."""
+        standing = self._standing(watcher)
+        self._announce(standing, prompt)
+        shown, config = parse(prompt), self._config
+        mark = "" if config.plain or not config.number else "-" if number is None else str(number)
+        tells = not config.plain and config.status != "off"
+        words = status.words(standing, config.slow) if tells else []
+        right = words if config.status == "right" else []
+        if shown.right:
+            right = [("", shown.right)]
+        lead = shown.lead
+        if lead and mark and lead.rstrip(b"\r\n"):
+            dim = f"\x1b[2m{mark}\x1b[0m " if self.colour else f"{mark} "
+            lead = dim.encode() + lead
+        self._terminal.control(lead)
+        marked = config.marks and not config.plain
+        return Heading(lead, "" if lead else mark, shown.text, right, words, marked)
+
+    def entered(self, text: str) -> None:
+        """A command has been typed, and runs now."""
+        if text.strip():
+            self._ran = time.monotonic()
+            if self._marks:
+                self._terminal.control(marks.OUTPUT_BEGINS)
+
+    def _standing(self, watcher: Watcher) -> Standing:
+        session, exit_code, folder = watcher.standing()
+        ran, self._ran = self._ran, None
+        return Standing(session, exit_code, folder, None if ran is None else time.monotonic() - ran)
+
+    def _announce(self, standing: Standing, prompt: bytes) -> None:
+        """Tell the terminal that a prompt comes, unless the user's own prompt does."""
+        self._marks = self._config.marks and not self._config.plain and b"\x1b]133;" not in prompt
+        if self._marks:
+            changed = standing.folder != self._folder
+            code = standing.exit_code if standing.seconds is not None else None
+            self._terminal.control(marks.prompt_begins(code, standing.folder if changed else None))
+            self._folder = standing.folder
