@@ -91,6 +91,11 @@ class Tracking:
     def active(self) -> bool:
         return self.failure is None and self.decision.tracker is not None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a snapshot is under way that was asked for."""
+        return self._busy
+
     def take(self, kept: Kept, *, whole: bool = False) -> None:
         """Take a snapshot soon and tell `kept`, on the thread that takes it. Where the first one is
         still under way, that one serves nobody else: this is then left out."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
@@ -47,9 +48,12 @@ class Desk:
         self._loop = asyncio.new_event_loop()
         self._binds = True
         self._reading = False
+        self._heading: Heading | None = None
+        self._tells = not config.plain and config.status != "off"
 
     def read(self, watcher: Watcher, heading: Heading, typed: bytes, draft: str) -> str | None:
         """One command line, as `Editor.read` has it."""
+        self._heading = heading
         text = self._run(watcher, self.editor.read(heading, typed, draft))
         if text is not None and text.strip():
             self._binds = self._binds or bool(_BINDS.search(text))
@@ -110,6 +114,15 @@ class Desk:
             self.editor.set_continuation(drawable(value))
         if {"vi", "emacs"} & state.options:
             self.editor.set_mode(vi="vi" in state.options)
+
+    def progress(self, words: str | None) -> None:
+        """How far something has come that goes on beside; None when it is over."""
+        if self._heading is None or not self._reading or not self._tells:
+            return
+        more: StyleAndTextTuples = [("class:status", f"{words}  ")] if words else []
+        self.editor.view.status = [*more, *self._heading.status]
+        self.editor.view.right = [*more, *self._heading.right]
+        self.editor.repaint()
 
     def resized(self) -> None:
         """The terminal has another size."""

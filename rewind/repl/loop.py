@@ -157,6 +157,7 @@ class Loop:
             self._hosting.shell.leave_line(process)
 
     def _warn(self) -> None:
+        self.source.say([f"rewind: {line}" for line in self._hosting.recording.tracking.news()])
         failure = self._hosting.recording.recorder.failure
         if failure is not None and failure != self._said_failure:
             self._said_failure = failure

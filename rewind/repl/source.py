@@ -36,6 +36,9 @@ class Attentive(Protocol):
     def state(self, latest: "Callable[[], State | None]") -> None:
         """bash's state has been captured; `latest` gives it, and may take a while."""
 
+    def progress(self, words: str | None) -> None:
+        """How far something has come that goes on beside; None when it is over."""
+
     def resized(self) -> None:
         """The terminal has another size."""
 

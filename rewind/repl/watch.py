@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rewind.protocol.events import CommandEnded, Output, PromptReady
 from rewind.repl.capturing import Capturing
+from rewind.repl.filenews import FileNews
 from rewind.repl.hosting import Hosting
 from rewind.repl.source import Attentive, ShellEnded
 from rewind.shell.pump import suspend
@@ -26,6 +27,7 @@ class Watch:
         self._server = server
         self.attentive: Attentive | None = None
         self.capturing = Capturing(hosting, self._overheard, self._captured)
+        self._files = FileNews(hosting.recording.tracking, self._progressed, self._say)
 
     @contextlib.contextmanager
     def watched(self, loop: "AbstractEventLoop") -> Iterator[None]:
@@ -42,9 +44,11 @@ class Watch:
         # The prompt is painted first: bash would want the processor at the same time.
         capture = self.capturing
         due = loop.call_later(_PAINTED_AFTER, capture.begin) if capture.due else None
+        self._files.begin(loop)
         try:
             yield
         finally:
+            self._files.end()
             if due is not None:
                 due.cancel()
             for fd in watched:
@@ -72,6 +76,13 @@ class Watch:
     def _captured(self) -> None:
         if self.attentive is not None:
             self.attentive.state(self._hosting.recording.recorder.latest)
+
+    def _progressed(self, words: str | None) -> None:
+        if self.attentive is not None:
+            self.attentive.progress(words)
+
+    def _say(self, line: str) -> None:
+        self._hosting.source.print_above(f"rewind: {line}\n".encode("utf-8", "replace"))
 
     def _asked(self) -> None:
         self._server.ready()
