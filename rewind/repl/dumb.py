@@ -49,6 +49,10 @@ class Dumb:
                 with watcher.watched(self._loop):
                     if self._loop.run_until_complete(self._result) is None:
                         return None
+            except KeyboardInterrupt:
+                # The driver has shown the key, and no more than that.
+                self._terminal.control(b"\r\n")
+                raise
             finally:
                 self._loop.remove_reader(self._terminal.stdin)
         line, _, self._held = self._held.partition(b"\n")

@@ -177,6 +177,17 @@ def test_a_dumb_terminal_gets_no_escape_sequence(recorded: Start, home: Home) ->
     assert [step["exit_code"] for step in steps(home, "dumb")] == [0, 3]
 
 
+def test_control_c_on_a_dumb_terminal_ends_the_line_and_its_row(recorded: Start) -> None:
+    shell = recorded("dumb", TERM="dumb")
+    shell.at_prompt(0)
+    shell.type("abc")
+    shell.at_prompt(0, typed="abc")
+    shell.type("\x03")
+    shell.wait_for("abc^C\n0 box")
+    shell.run("echo $?", then=1)
+    assert "\n130\n" in shell.text
+
+
 def test_plain_turns_off_all_that_bash_does_not_do(recorded: Start, home: Home) -> None:
     config = Path(home.path, ".config", "rewind", "config.toml")
     config.parent.mkdir(parents=True)
