@@ -109,8 +109,8 @@ class Tracker:
 
     @property
     def told(self) -> bool:
-        """Whether the system tells what changes in this tree."""
-        return len(self._watch.quiet) > 0
+        """Whether what the system tells of changes is relied on, where it tells of them."""
+        return self._watch.usable
 
     def _take(self, whole: bool, cancel: Cancel | None, progress: Progress | None) -> Top:
         try:

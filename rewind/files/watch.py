@@ -10,7 +10,8 @@ inotify(7) tells of a change before the system call that made it returns, but no
 - of one by another computer, on a network file system: only local ones are relied on (`_LOCAL`);
 - of one through another hard link, in another folder: folders with linked files get no watch;
 - of a folder that is mounted over: mounts are compared;
-- of a write through mmap, until the file is closed, nor that a file got a link outside the tree.
+- of a write through mmap, until the file is closed;
+- of a write through a link that the file got outside the tree, or had when it was opened.
 
 For the last two, a pass over everything is made before a jump and when the shell has been idle; one
 that finds what no event told of ends the reliance on them for this process.
@@ -52,6 +53,11 @@ class Watch:
     def begun(self) -> bool:
         """Whether there is nothing left for `begin` to do."""
         return self._inotify is not None or not self._usable
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is of use, or may become it."""
+        return self._usable
 
     @property
     def quiet(self) -> "dict[bytes, tuple[int, int]]":

@@ -311,3 +311,16 @@ def test_a_limit_counts_the_whole_tree_also_where_only_a_part_is_looked_at(told_
     again = world.snapshot()
     assert dict(world.files.not_tracked(again.address)) == named
     assert again.address == shot.address
+
+
+def test_a_write_to_what_was_opened_by_a_name_that_is_gone_is_found_by_a_whole_pass(told):
+    with (told.root / "quiet" / "f").open("ab", buffering=0) as opened:
+        os.link(told.root / "quiet" / "f", told.root / "loud" / "g")
+        (told.root / "quiet" / "f").unlink()
+        tracker = told.files.tracker(told.root, watch_from=0)
+        age(told.root)
+        tracker.snapshot()
+        opened.write(b" and more")
+        shot = tracker.snapshot(whole=True)
+    assert b"".join(told.files.read(shot.address, "loud/g")) == b"one and more"
+    assert not tracker.told
