@@ -28,8 +28,6 @@ def config_path() -> Path:
 
 def load(path: Path | None = None) -> tuple[Config, list[str]]:
     """The configuration, and what is wrong with the file, one text each."""
-    import tomllib
-
     path = path or config_path()
     try:
         text = path.read_bytes().decode()
@@ -37,6 +35,8 @@ def load(path: Path | None = None) -> tuple[Config, list[str]]:
         return Config(), []
     except (OSError, UnicodeDecodeError) as error:
         return Config(), [f"{path} cannot be read: {error}"]
+    import tomllib
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rewind.engine.resolve import Context, Standing, outside
 from rewind.errors import NotInShell
 from rewind.model.names import check_session_name
 from rewind.model.session import Position
 
 if TYPE_CHECKING:
+    from rewind.engine.resolve import Context, Standing
     from rewind.store import Store
 
 
@@ -47,13 +47,16 @@ def session_named(name: str | None) -> str:
     return current
 
 
-def context(session: str | None = None) -> Context:
+def context(session: str | None = None) -> "Context":
     """What step references lean on: `session` where it is named, else the current one."""
+    from rewind.engine.resolve import Context
+
     return Context(session or current_session(), _standing)
 
 
-def _standing() -> Standing:
+def _standing() -> "Standing":
     from rewind.cli import host
+    from rewind.engine.resolve import Standing, outside
 
     if not host.inside():
         return outside()

@@ -9,7 +9,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from typing import NoReturn, TypeVar, cast
 
@@ -76,16 +75,20 @@ class Recorder:
     def ask(self, work: Callable[[Writer], T]) -> T:
         """Do `work` after all that was handed over before, and return what it returns. Raises what
         it raises."""
-        answer: Future[T] = Future()
+        answer: queue.SimpleQueue[tuple[T, None] | tuple[None, Exception]] = queue.SimpleQueue()
 
         def answered(store: Writer) -> None:
             try:
-                answer.set_result(work(store))
-            except BaseException as error:
-                answer.set_exception(error)
+                answer.put((work(store), None))
+            except Exception as error:
+                answer.put((None, error))
 
         self._work.put(answered)
-        return answer.result()
+        match answer.get():
+            case _, Exception() as error:
+                raise error
+            case result, _:
+                return result
 
     def settle(self) -> None:
         """Wait until everything handed over so far is written."""

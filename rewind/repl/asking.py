@@ -1,11 +1,14 @@
 """Questions between two commands, answered with a key or with a line."""
 
-import asyncio
 import os
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from rewind.repl.source import Watcher
 from rewind.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from asyncio import Future
 
 _CTRL_C, _CTRL_D = b"\x03", b"\x04"
 
@@ -18,7 +21,7 @@ class Asking:
         self._terminal = terminal
         self._held = b""
         self._ended = False
-        self._answer: asyncio.Future[str | None] | None = None
+        self._answer: Future[str | None] | None = None
 
     def key(self, watcher: Watcher, question: str, allowed: Collection[str]) -> str | None:
         """Ask for one key; other keys are passed over. None for Ctrl-C and Ctrl-D, and where
@@ -75,6 +78,8 @@ class Asking:
     def _ask(
         self, watcher: Watcher, question: str, heard: Callable[[bytes], str | None]
     ) -> str | None:
+        import asyncio
+
         self._write(question)
         loop = asyncio.new_event_loop()
         self._answer = loop.create_future()

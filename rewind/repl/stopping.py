@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from rewind.engine.live import Last, Recording
-from rewind.engine.outcomes import outcome
 from rewind.engine.ports import Writer
 from rewind.errors import RewindError
 from rewind.model.breakpoint import Breakpoint
@@ -117,6 +116,8 @@ class Stopping:
         self._settle()
 
         def work(store: Writer) -> tuple[Stop, ...]:
+            from rewind.engine.outcomes import outcome
+
             step = store.step(session, number)
             return stops_after(breakpoints, outcome(store, session, step, self._shown))
 

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from rewind.shell.capture import dump_script
+
+_FOLDER = Path(__file__).parent / "bash"
 
 # bash knows nothing of parts: a function stands before what calls it, and the user's own start-up
 # files are read last.
@@ -26,7 +27,7 @@ def hooks(directory: Path, nonce: str, rc: Path | None) -> bytes:
 
 def part(name: str) -> bytes:
     """Return the bash text `name` of this package."""
-    return files("rewind.shell").joinpath(f"bash/{name}.bash").read_bytes()
+    return (_FOLDER / f"{name}.bash").read_bytes()
 
 
 def filled(script: bytes, values: Mapping[str, bytes]) -> bytes:
