@@ -138,7 +138,7 @@ def _rewrite_history(
     shell: LiveShell, reader: Reader, target: Position, way: Passage, now: State, wanted: State
 ) -> None:
     """The history list of the target's line: what was passed goes, what is gained comes back."""
-    if now.history == wanted.history:
+    if now.history == wanted.history and not (way.passed and way.gained):
         return
     keep, last = wanted.history.number, ""
     if way.gained:

@@ -70,3 +70,24 @@ def test_a_state_is_told_again_and_again_without_a_pause(tmp_path: Path) -> None
         assert all(shell.captured() == first for _ in range(100))
 
     walked(tmp_path, ["a=1"], [], looks)
+
+
+def test_the_history_of_a_line_that_was_left_is_replaced_also_where_both_end_alike(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    told: list[bytes] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        for line in ("a=0", "a=1", "a=2", "a=3"):
+            yield line
+        shell.wish(step="1")
+        yield None
+        for line in ("a=left", "a=3"):
+            yield line
+        shell.wish(step="-")
+        yield None
+        told.append(shell.told_by_bash("\\builtin fc -ln -9"))
+
+    play(scenario, home)
+    assert told[0].split() == [b"a=0", b"a=1", b"a=2", b"a=3"]
