@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rewind.cli import place
-from rewind.errors import UnknownName
+from rewind.errors import RewindError, UnknownName
 from rewind.model.names import printable
 from rewind.model.session import Position
 from rewind.model.step import Step
@@ -44,8 +44,23 @@ def not_kept(store: "Store", at: Position, step: Step) -> str | None:
         newest = store.tree_at(Position(at.session, tip))
         if newest is not None and newest[1] > at.number:
             return "the first snapshot was not done yet"
+        if (under_way := _under_way(at.session)) is not None:
+            return under_way
         return "not tracked" if before is None else "no snapshot was taken after it"
     return "no snapshot was taken after it, or it was dropped for the budget"
+
+
+def _under_way(session: str) -> str | None:
+    """What the recorded shell around this command says of a snapshot that it has not done yet."""
+    from rewind.cli import host
+
+    if not host.inside():
+        return None
+    try:
+        status = host.ask({"op": "status"})
+    except RewindError:
+        return None
+    return status["tracking"].get("note") if status["session"] == session else None
 
 
 def changes(store: "Store", at: Position, step: Step) -> "FileChanges":

@@ -144,8 +144,10 @@ class Tracking:
     def note(self) -> str | None:
         """What there is to know of the last snapshot: that the first is still under way, that it is
         without a part of the tree."""
-        if (progress := self.progress) is not None:
-            return f"the first snapshot is under way: {progress}"
+        if self._busy and not self._first_done:
+            progress = self.progress
+            far = "" if progress is None else f": {progress}"
+            return f"the first snapshot is under way{far}"
         return None if self._beyond is None else _new_part(self._beyond)
 
     def news(self) -> list[str]:
