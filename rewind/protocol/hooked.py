@@ -13,6 +13,9 @@ from rewind.protocol.volatile import OWN_PREFIX
 
 _PIECE = re.compile(r"\\\[\\e\]7717;.*?\\a\\\]|\\e\]7717;.*?\\a", re.DOTALL)
 
+_UNLESS_OURS = "\n;; esac"
+"""The end of a DEBUG trap that is kept from the hooks' own commands; its first line begins it."""
+
 
 def clean_hooks(name: str, variable: Variable) -> Variable | None:
     """Return the variable as it was before the hooks touched it; None where the hooks made it.
@@ -32,7 +35,7 @@ def clean_hooks(name: str, variable: Variable) -> Variable | None:
 def unhooked_trap(text: str) -> str:
     """Return a trap's text as the user set it; '' where the user set none."""
     first, _, rest = text.partition("\n")
-    return rest if OWN_PREFIX in first else text
+    return rest.removesuffix(_UNLESS_OURS) if OWN_PREFIX in first else text
 
 
 def _clean_prompt_command(variable: Variable) -> Variable | None:

@@ -106,7 +106,7 @@ def traps(raw: bytes) -> dict[str, str]:
     for match in _matches(_TRAP, raw, "trap"):
         name = decode(match[2])
         text = unquote(match[1])
-        if name in ("EXIT", "ERR") and OWN_PREFIX in text:
+        if name in ("EXIT", "ERR", "DEBUG") and OWN_PREFIX in text:
             text = unhooked_trap(text)
             if not text:
                 continue

@@ -10,6 +10,8 @@ use follows from what it must not disturb:
   functions by.
 - Each command has its own `>&9`. What a DEBUG, ERR or RETURN trap or `set -x` prints goes to
   /dev/null; descriptor 9 of the user's is kept, as for any redirected compound command.
+- Each command has `__rw_` in its words or redirections: a DEBUG trap of the user's does not run for
+  those (`__rw_hush`). For most that is where they write to: 9 is written `${__rw_o-9}`.
 - All of it is the left side of `||`, where `set -e` does not end the shell and ERR traps are not
   run.
 - `$?` and `$_` are read first. `bind -x` brings `$?` back by itself, the last command `$_`.
@@ -59,11 +61,12 @@ def dump_script() -> str:
         " \\builtin printf '\\0' >&9"
     )
     end = f"\\builtin printf '%s\\0' {END} >&9"
-    return (
+    script = (
         "{ __rw_s=$? __rw_u=$_; } >/dev/null 2>&1; "
         f"{{ [[ -p $__rw_dir/state ]] && {{ {{ {scalars}; {listings}; {_FUNCTIONS}; {history};"
-        f' {end}; }} 9>"$__rw_dir/state" || \\builtin :; }}; }} >/dev/null 2>&1; '
+        f' {end}; }} 9>"$__rw_dir/state" || \\builtin : "$__rw_u"; }}; }} >/dev/null 2>&1; '
         # `set -a` has exported them; no child is to see them.
         "{ \\builtin declare +x __rw_s __rw_u __rw_f __rw_i; "
         '\\builtin true "$__rw_u"; } >/dev/null 2>&1'
     )
+    return script.replace(">&9", '>&"${__rw_o-9}"')

@@ -136,7 +136,7 @@ class Hosted:
             if time.monotonic() > end:
                 raise AssertionError(f"no prompt in phase {self.shell.conversation.phase}: {heard}")
             if keys and (
-                program_runs(self.shell.process) if after is None else started and after in output
+                program_runs(self.shell.process) if after is None else started and after in shown
             ):
                 self.shell.process.write(keys)
                 keys = b""

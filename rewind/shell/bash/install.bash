@@ -3,9 +3,10 @@
 __rw_install() {
     # The braces hide what the user's DEBUG trap and set -x would print for our lines. $? and PIPESTATUS
     # are taken first: bash gives each element of the array the command's own.
-    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; } >/dev/null 2>&1'
-    __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; __rw_post; } >/dev/null 2>&1'
-    __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; __rw_post; } >/dev/null 2>&1'
+    __rw_v='builtin trap -p DEBUG 1<>"$__rw_at"; __rw_hush'
+    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; } >/dev/null 2>&1"
+    __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
+    __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
 
     if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
         # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it.
@@ -55,13 +56,13 @@ __rw_install() {
 if [[ -n $__rw_rc ]]; then
     BASH_EXECUTION_STRING=rewind
     if [[ -r $__rw_rc ]]; then builtin . "$__rw_rc"; fi
-    builtin unset -v BASH_EXECUTION_STRING
 fi
-builtin unset -v __rw_rc
-
-# FUNCNEST=1 allows no function to call another.
-__rw_c=${FUNCNEST+x$FUNCNEST}
-builtin unset -v FUNCNEST
-if ! declare -F builtin >/dev/null; then __rw_install; fi
-if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
-builtin unset -v __rw_c
+{
+    builtin unset -v BASH_EXECUTION_STRING __rw_rc
+    # FUNCNEST=1 allows no function to call another.
+    __rw_c=${FUNCNEST+x$FUNCNEST}
+    builtin unset -v FUNCNEST
+    if ! declare -F builtin; then __rw_install; fi
+    if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
+    builtin unset -v __rw_c
+} >/dev/null 2>&1

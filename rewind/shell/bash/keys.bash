@@ -13,8 +13,8 @@ __rw_leave='{
 # $1: $_, which a key's handler must give back.
 __rw_load() {
     __rw_x=$-
-    builtin set +ak
-    builtin local __rw_u="$1" __rw_l=''
+    builtin set +akx
+    builtin local __rw_u="$1" __rw_l='' __rw_own=x
     builtin local -a __rw_c
     __rw_c=()
     if [[ -r $__rw_dir/command ]]; then
@@ -31,11 +31,18 @@ __rw_load() {
             if [[ ! ${__rw_silent+x} ]]; then __rw_silent=${HISTIGNORE+x$HISTIGNORE}; fi
             HISTIGNORE='*'
         fi
+        if [[ ${__rw_c[1]} != silent ]]; then __rw_own=''; fi
         if [[ ${__rw_c[1]} != silent && -n ${__rw_c[1]} && ${__rw_c[1]} != "${REWIND_SESSION-}" ]]; then
             builtin export REWIND_SESSION="${__rw_c[1]}"
         fi
     fi
     READLINE_LINE=$__rw_l READLINE_POINT=${#__rw_l}
+    # Ctrl-C in one of the user's prompt commands has left it as the user set it.
+    if [[ ${__rw_array-} && ${PROMPT_COMMAND[*]-} != *__rw_* ]]; then
+        if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
+            PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
+        fi
+    fi
     if [[ ${__rw_c[4]-} == [12] && -z ${__rw_guard-} && -p $__rw_dir/replies ]]; then
         # A jump gives up the line by SIGINT. Where that is trapped, or may not reach all of the line,
         # the host asks for it by a signal that nobody uses, which does the same whatever is trapped.
@@ -50,7 +57,10 @@ __rw_load() {
     builtin export -n __rw_x __rw_seq __rw_silent __rw_guard __rw_int
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    if [[ $__rw_x == *x* ]]; then builtin set -x; fi
     builtin true "$__rw_u"
+    # The last of all, for it runs here too. A line of the host's own needs none.
+    if [[ -n $__rw_debug && $__rw_own != x ]]; then builtin trap -- "$__rw_debug" DEBUG; fi
 } 2>/dev/null
 
 # Gives HISTIGNORE back what it was before a line of the host's own was kept out of the history; for

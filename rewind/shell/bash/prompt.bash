@@ -6,14 +6,16 @@
 # (IFS), no failing last command (set -e), set -a and set -k off before the first assignment, and no
 # assignment to a prompt inside a key's handler: bash keeps pointers into them there.
 
-__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x=''
+__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x='' __rw_debug='' __rw_at=/dev/null
+__rw_unless='case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)
+'
 
 # First in PROMPT_COMMAND: the command has ended. Say so beside the terminal (the facts) and on it
 # (the place in the output), then wait: the host closes the step and takes what was typed ahead.
 # $1: $?, the rest: PIPESTATUS.
 __rw_pre() {
     __rw_x=$-
-    builtin set +ak
+    builtin set +akx
     builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c='' __rw_l=''
     builtin shift
     for __rw_a; do __rw_p+="$__rw_a "; done
@@ -38,25 +40,69 @@ __rw_pre() {
                 __rw_l=''
             fi
         done
+        __rw_at=$__rw_dir/replies
     else
         builtin printf '\e]7717;%s;X\a' "$__rw_n" >/dev/tty
+        __rw_at=/dev/null
     fi
     if [[ ${__rw_guard-} ]]; then
         builtin trap - URG
         if [[ ${__rw_int[0]-} ]]; then builtin eval "${__rw_int[0]}"; fi
         __rw_guard='' __rw_int=()
     fi
-    builtin export -n __rw_n __rw_done __rw_guard __rw_int __rw_x
+    builtin export -n __rw_n __rw_done __rw_guard __rw_int __rw_x __rw_at
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    if [[ $__rw_x == *x* ]]; then builtin set -x; fi
     builtin return 0
+} 2>/dev/null
+
+# Between a command's end and the next one's start, a DEBUG trap runs for what is the user's own, and
+# not for us: it may count, or take the first command that it sees for the one that was typed. A
+# function does not see the trap: what it is, `trap -p` has just left in the FIFO. The user's own hooks
+# find the PROMPT_COMMAND that the user set; bash has taken its elements already.
+__rw_hush() {
+    __rw_x=$-
+    builtin set +akx
+    builtin local __rw_a=''
+    builtin local -a __rw_w
+    builtin printf '\0' 1<>"$__rw_at"
+    builtin mapfile -d '' -n 1 -t __rw_w <>"$__rw_at"
+    __rw_a=${__rw_w[0]-} __rw_w=()
+    if [[ $__rw_a == *"$__rw_unless"* ]]; then
+        __rw_a=''
+    else
+        __rw_debug=''
+        if [[ $__rw_a == *"trap -- '"?*"' DEBUG"* ]]; then
+            __rw_a=${__rw_a#*"trap -- "}
+            builtin eval "__rw_debug=${__rw_a%" DEBUG"*}"
+        fi
+    fi
+    if [[ ${__rw_array-} && ${#PROMPT_COMMAND[@]} -gt 2 && ${PROMPT_COMMAND[0]-} == "$__rw_hk1" &&
+        ${PROMPT_COMMAND[*]: -1} == "$__rw_hk2" && ${PROMPT_COMMAND@a} != *[rx]* ]]; then
+        __rw_w=("${PROMPT_COMMAND[@]:1:${#PROMPT_COMMAND[@]}-2}")
+        if [[ ${__rw_scalar-} && ${#__rw_w[@]} == 1 ]]; then
+            builtin unset -v PROMPT_COMMAND
+            PROMPT_COMMAND=${__rw_w[0]}
+        else
+            PROMPT_COMMAND=("${__rw_w[@]}")
+        fi
+    fi
+    builtin export -n __rw_debug __rw_x
+    if [[ $__rw_x == *a* ]]; then builtin set -a; fi
+    if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    if [[ $__rw_x == *x* ]]; then builtin set -x; fi
+    # From here on it runs in this function too.
+    if [[ -n $__rw_a && -n $__rw_debug ]]; then
+        builtin trap -- "$__rw_unless$__rw_debug"$'\n;; esac' DEBUG
+    fi
 } 2>/dev/null
 
 # Last in PROMPT_COMMAND: whatever the user's own hooks made of the prompts, put our marks around
 # it again; whatever was done to PROMPT_COMMAND, stand in it again.
 __rw_post() {
     __rw_x=$-
-    builtin set +ak
+    builtin set +akx
     builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}'
     builtin local -a __rw_w __rw_o
     builtin export -n __rw_x __rw_s
@@ -129,5 +175,6 @@ __rw_post() {
     builtin export -n __rw_scalar
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
+    if [[ $__rw_x == *x* ]]; then builtin set -x; fi
     builtin return 0
 } 2>/dev/null

@@ -55,3 +55,9 @@ def test_the_traps_of_a_script_that_is_run_are_the_users_own() -> None:
     assert unhooked_trap("__rw_run x\nrm -rf d\necho") == "rm -rf d\necho"
     assert unhooked_trap("{ __rw_run_note; }") == ""
     assert unhooked_trap("echo a\n__rw_b") == "echo a\n__rw_b"
+
+
+def test_a_debug_trap_that_passes_the_hooks_by_is_the_users_own() -> None:
+    ours = 'case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)\n'
+    assert unhooked_trap(f"{ours}echo a # b\n;; esac") == "echo a # b"
+    assert unhooked_trap("echo a\n;; esac") == "echo a\n;; esac"
