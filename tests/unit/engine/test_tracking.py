@@ -142,12 +142,14 @@ def test_the_next_command_waits_for_the_snapshot_under_way(tracking, tracker):
 
 def test_when_nothing_happens_what_was_told_is_checked_and_a_command_does_not_wait_for_it(tracker):
     tracking = Tracking(lambda: Decision(tracker, "/tree", "x"), quiet=0.01)
-    taken(tracking, tracker)
+    tracking.take(lambda address: None)
+    tracker.let.release()
     wait_for(lambda: tracker.asked == [False, True])
-    tracking.settle()
-    wait_for(lambda: tracker.unchecked)
-    assert taken(tracking, tracker) == "tree 3"
+    tracking.settle()  # a command: nothing lets the check go on, and it is not waited for
+    tracking.take(lambda address: None)
+    tracker.let.release()
     wait_for(lambda: tracker.asked == [False, True, False, True])
+    assert tracker.unchecked
     tracker.let.release()
     wait_for(lambda: not tracker.unchecked)
     assert tracking.latest.address == "tree 3"
