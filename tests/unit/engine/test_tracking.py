@@ -147,6 +147,7 @@ def test_when_nothing_happens_what_was_told_is_checked_and_a_command_does_not_wa
     wait_for(lambda: tracker.asked == [False, True])
     tracking.settle()  # a command: nothing lets the check go on, and it is not waited for
     tracking.take(lambda address: None)
+    wait_for(lambda: tracker.asked == [False, True, False])
     tracker.let.release()
     wait_for(lambda: tracker.asked == [False, True, False, True])
     assert tracker.unchecked
