@@ -65,6 +65,7 @@ class HostedShell:
         self.capturing = False
         self._blind = False
         self._heard = 0.0
+        self._image: tuple[str, ...] = ()
         self.leaving = False
         """Whether the running command is being given up: what is still printed is about that."""
         self.conversation: Conversation
@@ -144,7 +145,12 @@ class HostedShell:
         if data:
             self._heard = time.monotonic()
         elif self.conversation.holds and time.monotonic() - self._heard > _MODE_STRING:
-            yield from self.conversation.release()
+            if self.process.image() == self._image:
+                # readline has no mode string where the prompt is empty.
+                self.conversation.asks()
+                self.process.write(_REPAIR)
+            else:
+                yield from self.conversation.release()
 
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
@@ -172,6 +178,7 @@ class HostedShell:
 
     def _deliver(self, command: str, session: str) -> None:
         self.remake_run_directory()
+        self._image = self.process.image()
         self._sequence += 1
         line = CommandLine(command.encode("utf-8", "surrogateescape"))
         line.leave(self.rundir, self._sequence, session, guard(command, self.start.bash.version))

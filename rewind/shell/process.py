@@ -99,6 +99,16 @@ class Process:
             buffer = fcntl.ioctl(self.master, termios.TIOCGPGRP, struct.pack("i", 0))
             return int(struct.unpack("i", buffer)[0])
 
+    def image(self) -> tuple[str, ...]:
+        """What tells one program in this process from the next that takes its place by exec, be it
+        another bash: where the system has put it (proc(5), /proc/pid/stat, fields 26 to 28). Empty
+        where the system does not tell."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except OSError:
+            return ()
+        return tuple(stat.rpartition(")")[2].split()[23:26])
+
     def reads_keys(self) -> bool:
         """Whether bash itself reads the terminal key by key, as readline does."""
         try:
