@@ -2,15 +2,16 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rewind.engine.go import Arrival, arrive, jump_of, lost
+from rewind.engine.go import Arrival, arrive, jump_of, lost, recorded_state
 from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
 from rewind.engine.live import Recording, Wish
-from rewind.engine.passage import LOOKED_AT, Passage, passage, reached
+from rewind.engine.passage import LOOKED_AT, Passage, passage, reached, short, unseen_changes
 from rewind.engine.surroundings import Remembered, surroundings
 from rewind.errors import RewindError
 from rewind.files.files import Files
@@ -25,6 +26,8 @@ from rewind.render.arrival import arrival_lines, files_lines, place
 from rewind.shell.standing import StandingBash
 from rewind.store import Store
 
+_ENDS_WITHIN = 1.0
+"""Seconds that a job gets to end after a hang-up."""
 _HISTORY = 1000
 """How many commands of the line Up goes through at most."""
 
@@ -60,23 +63,25 @@ class Travel:
         assert wish is not None
         origin = self.recording.position
         self.recording.recorder.settle()
-        if wish.jobs == "kill":
-            self._kill_jobs()
         try:
             way = passage(self.store, origin, wish.target)
+            if wish.jobs == "kill":
+                recorded_state(self.store, wish.target)
+                self._end_jobs(wish.target)
             arrival, moved = self._go(wish, way)
         except RewindError as error:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
             return self._moved([*lines, *self._stayed(origin)])
-        beside = [*moved.not_restored, *self._beside(wish.target), *_outside(way, self.reach_rules)]
+        beside = [*moved.not_restored, *self._beside(wish.target), *unseen_changes(way)]
+        beside += _outside(way, self.reach_rules)
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
         self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
         self.recording.cwd = arrival.state.cwd
         if wish.branch is not None:
-            self.recording.next_name = wish.branch
+            self.recording.name_next(wish.branch)
         return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
 
     def _stayed(self, origin: Position) -> Sequence[str]:
@@ -99,6 +104,9 @@ class Travel:
         def shell() -> None:
             if wish.shell:
                 arrivals.append(self._arrive(wish.target, way))
+                modes = self.remembered.modes(wish.target)
+                if modes is not None and modes != self.bash.modes:
+                    self.bash.set_modes(modes)
 
         tree = self._tree(wish.target)
         if wish.files:
@@ -170,7 +178,7 @@ class Travel:
 
     def _beside(self, target: Position) -> list[Difference]:
         now = surroundings(self.bash)
-        return self.remembered.since(target, now)
+        return self.remembered.since(target, now, self.bash.detached)
 
     def _arrive(self, target: Position, way: Passage | None) -> Arrival:
         resumed = self.recording.resumed_at
@@ -181,17 +189,22 @@ class Travel:
     def _moved(self, lines: list[str]) -> Moved:
         return Moved([printable(line) for line in lines], self.bash.prompt, self.history())
 
-    def _kill_jobs(self) -> None:
-        for pid, _ in self.bash.children():
+    def _end_jobs(self, target: Position) -> None:
+        """Hang up the jobs that were not there at `target`, and wait a moment for them to end."""
+        jobs = set(self.remembered.jobs_since(target, surroundings(self.bash)))
+        for pid in jobs:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(os.getpgid(pid), signal.SIGHUP)
                 os.killpg(os.getpgid(pid), signal.SIGCONT)
+        end = time.monotonic() + _ENDS_WITHIN
+        while jobs & dict(self.bash.children()).keys() and time.monotonic() < end:
+            time.sleep(0.01)
 
 
 def _outside(way: Passage, rules: Sequence[Rule]) -> list[Difference]:
     """The steps passed that reached outside this machine: what they did there stays done."""
     found = [
-        Difference(f"step {step.number} {what}", _shortened(step.command))
+        Difference(f"step {step.number} {what}", short(step.command))
         for step, what in reached(way.passed, rules)
     ]
     if len(way.passed) >= LOOKED_AT:
@@ -199,11 +212,6 @@ def _outside(way: Passage, rules: Sequence[Rule]) -> list[Difference]:
             Difference("steps further back", f"only the last {LOOKED_AT} were looked through")
         )
     return found
-
-
-def _shortened(command: str) -> str:
-    text = printable(command)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _told(arrival: Arrival, origin: Position) -> list[str]:

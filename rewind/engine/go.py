@@ -5,9 +5,11 @@ leaves bash alone, and what makes it fail afterwards is followed by the way back
 it must be.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from rewind.engine.passage import Passage
 from rewind.engine.ports import LiveShell, Reader
@@ -76,7 +78,7 @@ def arrive(
     return Arrival(
         target,
         state,
-        (*left, *missing(wanted, state)),
+        (*left, *missing(wanted, state), *_elsewhere(shell, state)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
     )
@@ -93,7 +95,7 @@ def own_actions(wanted: State, origin: State) -> tuple[State, list[Difference]]:
 
 def missing(wanted: State, state: State) -> list[Difference]:
     """What is not in `state` as it is `wanted`, after it was set twice."""
-    return [_explained(item, state) for item in differences(wanted, state)]
+    return [_explained(item, wanted, state) for item in differences(wanted, state)]
 
 
 def lost(items: Iterable[Difference]) -> list[Difference]:
@@ -102,14 +104,30 @@ def lost(items: Iterable[Difference]) -> list[Difference]:
     return [item for item in items if item.why != SET_ANEW]
 
 
-def _explained(item: Difference, state: State) -> Difference:
+def _explained(item: Difference, expected: State, state: State) -> Difference:
     """A variable that was set twice and is different all the same has been set by something at the
     prompt since."""
+    if item.what == "working directory" and state.cwd:
+        return Difference(item.what, f"{expected.cwd}{_lack(expected.cwd)}; it is {state.cwd}")
     name = item.what.removeprefix("variable ")
     hooked = state.variables.get("PROMPT_COMMAND") is not None
     if name != item.what and hooked and not item.why.startswith("only"):
         return Difference(item.what, SET_ANEW)
     return item
+
+
+def _lack(folder: str) -> str:
+    """What keeps bash from a folder."""
+    return " cannot be entered" if Path(folder).is_dir() else " is no folder any more"
+
+
+def _elsewhere(shell: LiveShell, state: State) -> list[Difference]:
+    """Where bash only says that it is in its folder: the one it is in was renamed or removed, and
+    no `cd` to the name has succeeded."""
+    folder = shell.folder()
+    if folder is None or not state.cwd.startswith("/") or folder == os.path.realpath(state.cwd):
+        return []
+    return [Difference("working directory", f"{state.cwd}{_lack(state.cwd)}; it is {folder}")]
 
 
 def jump_of(arrival: Arrival, origin: Position, tree: str | None) -> Jump:

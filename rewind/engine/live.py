@@ -182,6 +182,12 @@ class Recording:
 
     def name_next(self, name: str) -> None:
         """The line that starts at the position is to be called `name`. Raises NameTaken."""
+        self.check_new(name)
+        self.next_name = name
+        self._forced = True
+
+    def check_new(self, name: str) -> None:
+        """Raise UsageError where `name` is none for a line, NameTaken where there is one."""
         check_session_name(name)
 
         def taken(store: Writer) -> bool:
@@ -189,8 +195,6 @@ class Recording:
 
         if self.recorder.ask(taken):
             raise NameTaken(f"there is a session '{name}' already", "choose another name")
-        self.next_name = name
-        self._forced = True
 
     def rename(self, name: str) -> None:
         """Call the session something else. Raises NameTaken, UsageError."""

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from rewind.engine.ports import Reader
 from rewind.errors import UnknownName
+from rewind.model.changes import Difference
+from rewind.model.names import printable
 from rewind.model.reach import Rule, reaches
 from rewind.model.session import Position
 from rewind.model.step import Step
+from rewind.model.untold import untold
 
+_SHORT = 60
 LOOKED_AT = 1000
 """How many steps on each side are read: a jump over more than that costs no more."""
 
@@ -43,6 +47,21 @@ def reached(passed: tuple[Step, ...], rules: Sequence[Rule] = ()) -> list[tuple[
     """Those of `passed` that reached outside this machine, and what each did there."""
     found = ((step, reaches(step.command, rules)) for step in passed)
     return [(step, what) for step, what in found if what is not None]
+
+
+def unseen_changes(way: Passage) -> list[Difference]:
+    """What the steps that a jump goes back over changed in the shell and no state tells of."""
+    return [
+        Difference(what, f"changed by step {step.number}: {short(step.command)}")
+        for step in way.passed
+        for what in untold(step.command)
+    ]
+
+
+def short(command: str) -> str:
+    """A command as it fits into a line about it."""
+    text = printable(command)
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
 def _shared(reader: Reader, one: Position, other: Position) -> int:

@@ -10,6 +10,9 @@ from rewind.model.session import Jump, Live, Position, Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
 
+Modes = Any
+"""The modes of a terminal, as `termios.tcgetattr` gives them; only compared and given back."""
+
 
 class Reader(Protocol):
     """The record, read. Every method raises StoreUnusable where the store fails."""
@@ -260,3 +263,24 @@ class LiveShell(Protocol):
 
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors, other than the terminal's, point to."""
+
+    def detached(self, since: float) -> Sequence[tuple[int, str]]:
+        """Process id and command line of what was started in this shell at `since` or later, and
+        is no descendant of bash any more. `since` is a `moment`."""
+
+    def hard_limits(self) -> dict[str, int]:
+        """The hard limits of bash by the letters of `ulimit`."""
+
+    @property
+    def moment(self) -> float:
+        """Now, in seconds, on the clock by which the starts of processes are told."""
+
+    @property
+    def modes(self) -> Modes | None:
+        """The terminal's modes as the last command left them, None before the first."""
+
+    def set_modes(self, modes: Modes) -> None:
+        """Give the terminal `modes` for the commands to come. Raises GotoFailed."""
+
+    def folder(self) -> str | None:
+        """bash's working directory as the system has it, None where it does not tell."""

@@ -5,11 +5,13 @@ A request is an object with `op`; a reply has `ok`, and where it is false `error
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rewind.engine.go import recorded_state
 from rewind.engine.live import Recording, Wish
-from rewind.engine.passage import Passage, passage, reached
+from rewind.engine.passage import Passage, passage, reached, short, unseen_changes
 from rewind.engine.ports import LiveShell, Reader
 from rewind.engine.resolve import Context, Standing, resolve
 from rewind.engine.surroundings import Remembered, Surroundings, surroundings
@@ -22,6 +24,7 @@ from rewind.model.session import Position
 Reply = dict[str, Any]
 
 
+_NEEDS_A_FRESH_BASH = "only a fresh bash could be without it, and it would lose the jobs"
 _FARTHEST = 1 << 31
 """Steps; more than any line has."""
 
@@ -98,11 +101,15 @@ class Requests:
         jobs = self._remembered.jobs_since(target, around)
         way = self._way(target)
         undo = self._undo(way) if request.get("only") != "files" else []
+        files = self._file_changes(target)
+        beyond = self._shell.beyond(now, wanted)
         missing = [
-            *self._remembered.since(target, around),
-            *(Difference(name, "needs a fresh bash") for name in self._shell.beyond(now, wanted)),
+            *(_gone(wanted.cwd, files) if request.get("only") != "files" else ()),
+            *self._remembered.since(target, around, self._shell.detached),
+            *(Difference(name, _NEEDS_A_FRESH_BASH) for name in beyond if around.children),
+            *unseen_changes(way),
             *(
-                Difference(f"step {at.number} {what}", at.command)
+                Difference(f"step {at.number} {what}", short(at.command))
                 for at, what in reached(way.passed, self._reach_rules)
             ),
         ]
@@ -110,7 +117,8 @@ class Requests:
             "target": _position(target),
             "from_step": number,
             "shell": compare(now, wanted).to_json(),
-            "files": self._file_changes(target),
+            "files": files,
+            "fresh_bash": [] if around.children else beyond,
             "not_restorable": [_difference(item) for item in missing],
             "jobs": [f"{command} (process {pid})" for pid, command in jobs.items()],
             "on_undo": [command for _, command in undo],
@@ -121,7 +129,7 @@ class Requests:
         target = self._target(request)
         self._recording.recorder.ask(lambda reader: recorded_state(reader, target))
         if (name := request.get("branch")) is not None:
-            self._recording.name_next(str(name))
+            self._recording.check_new(str(name))
         only = request.get("only")
         paths = request.get("paths")
         undo: list[tuple[int, str]] = []
@@ -134,6 +142,7 @@ class Requests:
             paths=tuple(map(str, paths)) if paths else None,
             jobs=str(request.get("jobs") or "keep"),
             undo=tuple(undo),
+            branch=None if name is None else str(name),
         )
         return {"target": _position(target)}
 
@@ -194,7 +203,7 @@ class Requests:
             for pid, command in around.children.items()
             if pid != process and not _is_asking(command)
         }
-        return Surroundings(around.descriptors, children)
+        return replace(around, children=children)
 
 
 def _tracking(tracking: Tracking) -> dict[str, Any]:
@@ -221,6 +230,13 @@ def _check(request: dict[str, Any]) -> None:
             right = isinstance(value, str)
         if not right:
             raise UsageError(f"this shell does not understand '{name}' in a request")
+
+
+def _gone(folder: str, files: dict[str, list[str]]) -> list[Difference]:
+    """The working directory, where neither it is there nor the jump brings it back."""
+    if Path(folder).is_dir() or any(folder.endswith(f"/{path}") for path in files["added"]):
+        return []
+    return [Difference("working directory", f"{folder} is no folder any more")]
 
 
 def _is_asking(command: str) -> bool:

@@ -3,11 +3,13 @@ children, and what it started that is no child of it any more. Where there is no
 
 import contextlib
 import os
+import resource
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rewind.shell.ancestry import group
+from rewind.shell.ancestry import between, group
 
 _WITHIN = 1.0
 """Seconds within which a bash that has shown its prompt or told its state waits for keys again, and
@@ -17,6 +19,19 @@ _OF_BASH = 255
 """The terminal, as an interactive bash keeps it."""
 
 _SUBSHELL = "a subshell"
+
+_LIMITS = {
+    "c": "RLIMIT_CORE",
+    "d": "RLIMIT_DATA",
+    "f": "RLIMIT_FSIZE",
+    "l": "RLIMIT_MEMLOCK",
+    "m": "RLIMIT_RSS",
+    "n": "RLIMIT_NOFILE",
+    "s": "RLIMIT_STACK",
+    "t": "RLIMIT_CPU",
+    "u": "RLIMIT_NPROC",
+    "v": "RLIMIT_AS",
+}
 
 CLOSED = "nothing, closed"
 """What a standard descriptor that is closed is said to be on."""
@@ -60,6 +75,49 @@ def _children(pid: int) -> list[int]:
     with contextlib.suppress(OSError):
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
+
+
+def detached(pid: int, socket: str, since: float) -> list[tuple[int, str]]:
+    """What was started in the shell of bash `pid` at `since` (a `moment`) or later and is no
+    descendant of bash any more, such as a daemon. It is known by the environment that it was given,
+    in which REWIND_SOCKET is `socket`."""
+    wanted = b"\0REWIND_SOCKET=" + os.fsencode(socket) + b"\0"
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        other = int(entry.name)
+        with contextlib.suppress(OSError):
+            if other == pid or entry.stat().st_uid != os.geteuid():
+                continue
+            environment = b"\0" + (entry / "environ").read_bytes()
+            if wanted not in environment or _started(other) < since:
+                continue
+            if between(other, pid) is None and (command := command_line(other)):
+                found.append((other, command))
+    return sorted(found)
+
+
+def moment() -> float:
+    """Now, in seconds, on the clock by which the starts of processes are told."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
+def _started(pid: int) -> float:
+    """When a process was started. Raises OSError where it has ended."""
+    stat = Path(f"/proc/{pid}/stat").read_bytes()
+    return int(stat.rpartition(b")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def hard_limits(pid: int) -> dict[str, int]:
+    """The hard limits of a process by the letters of `ulimit`."""
+    if not hasattr(resource, "prlimit"):
+        return {}
+    found = {}
+    for letter, name in _LIMITS.items():
+        with contextlib.suppress(OSError, ValueError):
+            limit = resource.prlimit(pid, getattr(resource, name))[1]
+            found[letter] = sys.maxsize if limit == resource.RLIM_INFINITY else limit
+    return found
 
 
 def command_line(pid: int) -> str:

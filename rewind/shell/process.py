@@ -10,6 +10,7 @@ import struct
 import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pexpect
 
@@ -50,6 +51,8 @@ class Process:
         self.slave = os.open(self.name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
         self.echoes = True
+        self.modes: list[Any] | None = None
+        """The terminal's modes as the last command left them."""
         self.status: int | None = None
         """What the shell would exit with after it: bash's exit status, or 128 + its signal."""
 
@@ -146,7 +149,7 @@ class Process:
     def typed_ahead(self) -> bytes:
         """Take what was typed and nobody has read out of the terminal's queue."""
         try:
-            before = termios.tcgetattr(self.slave)
+            before = self.modes = termios.tcgetattr(self.slave)
         except termios.error:
             return b""
         raw = [*before[:6], list(before[6])]

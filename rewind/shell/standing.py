@@ -2,8 +2,10 @@
 
 import os
 import shlex
+import termios
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from rewind.errors import GotoFailed
 from rewind.model.state import State
@@ -27,6 +29,7 @@ class StandingBash:
         self._pump = pump
         self._session = session
         self._dump: Dump | None = None
+        self._modes: list[Any] | None = None
         self._open: dict[int, str] = {}
         self.prompt: PromptReady | None = None
 
@@ -131,6 +134,38 @@ class StandingBash:
         self._open = around.descriptors(process.pid, process.name, ours, self._open)
         return self._open
 
+    def detached(self, since: float) -> list[tuple[int, str]]:
+        """Process id and command line of what was started in this shell at `since` or later, and
+        is no descendant of bash any more."""
+        return around.detached(self._shell.process.pid, str(self._shell.rundir.socket), since)
+
+    def hard_limits(self) -> dict[str, int]:
+        """The hard limits of bash by the letters of `ulimit`."""
+        return around.hard_limits(self._shell.process.pid)
+
+    @property
+    def moment(self) -> float:
+        """Now, on the clock by which the starts of processes are told."""
+        return around.moment()
+
+    @property
+    def modes(self) -> list[Any] | None:
+        """The terminal's modes as the last command left them, None before the first."""
+        return self._shell.process.modes
+
+    def set_modes(self, modes: list[Any]) -> None:
+        """Give the terminal `modes` for the commands to come. Raises GotoFailed."""
+        # While readline reads keys, the modes are its own; it puts back those it found.
+        self._modes = modes
+        try:
+            self.run("\\builtin : __rw_")
+        finally:
+            self._modes = None
+
+    def folder(self) -> str | None:
+        """bash's working directory as the system has it, None where it does not tell."""
+        return self._shell.folder()
+
     def _write(self, name: str, data: bytes) -> None:
         try:
             if not self._shell.rundir.intact():
@@ -153,6 +188,8 @@ class StandingBash:
     def _handle(self, event: Event) -> bool:
         match event:
             case CommandEnded():
+                if self._modes is not None:
+                    termios.tcsetattr(self._shell.process.slave, termios.TCSANOW, self._modes)
                 self._pump.type_later(self._shell.go_on(self._session()))
             case PromptReady():
                 self.prompt = event

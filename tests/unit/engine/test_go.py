@@ -20,13 +20,14 @@ TARGET = Position("s", 4)
 @dataclass
 class FakeShell:
     """A shell that is a State. `stubborn` are variables it does not let go of in place;
-    `dies_in` names the call in which bash ends."""
+    `dies_in` names the call in which bash ends; `stands_in` is the folder that it is really in."""
 
     state: State
     stubborn: tuple[str, ...] = ()
     dies_in: str = ""
     jobs: Sequence[tuple[int, str]] = ()
     alive: bool = True
+    stands_in: str | None = None
     log: list[str] = field(default_factory=list)
 
     def _does(self, what: str) -> None:
@@ -63,11 +64,35 @@ class FakeShell:
         self.alive = True
         self.state = State()
 
+    @property
+    def replaced(self) -> bool:
+        return False
+
     def children(self) -> Sequence[tuple[int, str]]:
         return self.jobs
 
     def descriptors(self) -> dict[int, str]:
         return {}
+
+    def detached(self, since: float) -> Sequence[tuple[int, str]]:
+        return []
+
+    def hard_limits(self) -> dict[str, int]:
+        return {}
+
+    @property
+    def moment(self) -> float:
+        return 0.0
+
+    @property
+    def modes(self) -> None:
+        return None
+
+    def set_modes(self, modes: object) -> None:
+        self._does("set_modes")
+
+    def folder(self) -> str | None:
+        return self.stands_in or self.state.cwd
 
 
 class FakeReader:
@@ -142,3 +167,11 @@ def test_what_the_prompt_command_sets_anew_is_no_loss() -> None:
     arrival = arrive(shell, reader(hooked), TARGET, None)
     assert [item.why for item in arrival.not_restored] == [SET_ANEW]
     assert lost(arrival.not_restored) == []
+
+
+def test_a_folder_that_was_renamed_under_the_shell_is_told() -> None:
+    shell = FakeShell(HERE, stands_in="/elsewhere")
+    arrival = arrive(shell, reader(), TARGET, None)
+    assert [(item.what, item.why) for item in arrival.not_restored] == [
+        ("working directory", "/there is no folder any more; it is /elsewhere")
+    ]
