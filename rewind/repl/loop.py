@@ -63,6 +63,7 @@ class Loop:
                 return True
             if hosting.shell.process.poll() == "ended":
                 return False
+            hosting.terminal.fresh_line()
             self.source.say(
                 ["rewind: bash has not come to its prompt yet; until it does, nothing is recorded"]
             )
