@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
+from rewind.cli.past import Past
 from rewind.engine.go import Arrival, arrive, jump_of, lost, recorded_state
 from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
 from rewind.engine.live import Recording, Wish
@@ -19,7 +19,6 @@ from rewind.model.changes import Difference
 from rewind.model.names import printable
 from rewind.model.reach import Rule
 from rewind.model.session import Position
-from rewind.model.state import Variable
 from rewind.model.step import Step
 from rewind.protocol.events import PromptReady
 from rewind.render.arrival import arrival_lines, files_lines, place
@@ -28,8 +27,6 @@ from rewind.store import Store
 
 _ENDS_WITHIN = 1.0
 """Seconds that a job gets to end after a hang-up."""
-_HISTORY = 1000
-"""How many commands of the line Up goes through at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,11 @@ class Travel:
     recording: Recording
     bash: StandingBash
     files: Files
+    past: Past
     reach_rules: Sequence[Rule] = ()
     remembered: Remembered = field(default_factory=Remembered)
 
     def __post_init__(self) -> None:
-        self._own: list[str] | None = None
         self.files_travel = FileTravel(self.files, self.recording.tracking)
 
     def jump(self) -> Moved:
@@ -162,15 +159,6 @@ class Travel:
         self.recording.cwd = arrival.state.cwd
         return self._moved([*lines, *list(_told(arrival, position))[1:]])
 
-    def history(self) -> list[str]:
-        """The user's own history, and the commands of the line up to the position."""
-        steps = self.store.steps(
-            self.recording.session, last=self.recording.position.number, newest=_HISTORY
-        )
-        if self._own is None:
-            self._own = _own_history(self.recording)
-        return [*self._own, *(step.command for step in steps)]
-
     def remember(self) -> None:
         """Keep what the shell has around it here, to tell after a jump what came later."""
         now = surroundings(self.bash)
@@ -187,7 +175,7 @@ class Travel:
         return arrive(self.bash, self.store, target, way, other_terminal=foreign or earlier)
 
     def _moved(self, lines: list[str]) -> Moved:
-        return Moved([printable(line) for line in lines], self.bash.prompt, self.history())
+        return Moved([printable(line) for line in lines], self.bash.prompt, self.past.commands())
 
     def _end_jobs(self, target: Position) -> None:
         """Hang up the jobs that were not there at `target`, and wait a moment for them to end."""
@@ -221,16 +209,3 @@ def _told(arrival: Arrival, origin: Position) -> list[str]:
 
 def _pairs(items: Sequence[Difference]) -> list[tuple[str, str]]:
     return [(item.what, item.why) for item in items]
-
-
-def _own_history(recording: Recording) -> list[str]:
-    state = recording.recorder.latest()
-    file = (state.variables.get("HISTFILE") if state else None) or Variable()
-    path = file.value if isinstance(file.value, str) and file.value else "~/.bash_history"
-    try:
-        text = Path(path).expanduser().read_bytes()
-    except OSError:
-        return []
-    lines = text.decode("utf-8", "surrogateescape").splitlines()
-    # With HISTTIMEFORMAT bash writes a comment with the time before each entry.
-    return [line for line in lines if line and not (line[0] == "#" and line[1:].isdigit())]

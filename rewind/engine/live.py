@@ -3,18 +3,21 @@
 import itertools
 import time
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from rewind.engine.ports import Writer
 from rewind.engine.recorder import Recorder
 from rewind.engine.tracking import Tracking
 from rewind.errors import NameTaken, SessionIsLive
-from rewind.model.changes import Difference
 from rewind.model.names import check_session_name
 from rewind.model.ownline import is_leaving, is_own
 from rewind.model.session import Jump, Live, Position
 from rewind.model.state import State
 from rewind.model.step import Status
 from rewind.protocol.records import Ended
+
+if TYPE_CHECKING:
+    from rewind.model.changes import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Recording:
     next_name: str | None = None
     wish: Wish | None = None
     paused: bool = False
-    not_restored: tuple[Difference, ...] = ()
+    not_restored: "tuple[Difference, ...]" = ()
     resumed_at: int | None = None
     """The tip that the session had when this shell went on with it, None for a new one."""
     cwd: str | None = None
@@ -161,7 +164,7 @@ class Recording:
     def _start_of(self) -> str | None:
         return self.session if self.position.number < 0 and self.tip < 0 else None
 
-    def moved(self, report: tuple[Difference, ...], jump: Jump) -> None:
+    def moved(self, report: "tuple[Difference, ...]", jump: Jump) -> None:
         """The shell has been brought to the jump's target."""
         origin, target = self.position, jump.target
 

@@ -1,5 +1,6 @@
 """Command lines from the editor, which is loaded when the first prompt stands."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rewind.model.config import PromptConfig
@@ -19,9 +20,15 @@ class Interactive:
     """A source at a terminal that an editor can paint on."""
 
     def __init__(
-        self, terminal: Terminal, services: Services, config: PromptConfig, term: str
+        self,
+        terminal: Terminal,
+        services: Services,
+        config: PromptConfig,
+        term: str,
+        past: Callable[[], list[str]],
     ) -> None:
-        """`term` is the terminal's kind, as $TERM has it."""
+        """`term` is the terminal's kind, as $TERM has it; `past` gives the commands before the
+        first one, oldest first."""
         self._terminal = terminal
         self._services = services
         self._config = config
@@ -29,7 +36,7 @@ class Interactive:
         self._headings = Headings(terminal, config)
         self._desk: Desk | None = None
         self._draft = ""
-        self._history: list[str] = []
+        self._past = past
 
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         heading = self._headings.print(watcher, number, prompt)
@@ -58,7 +65,7 @@ class Interactive:
         from rewind.repl.desk import Desk
 
         desk = Desk(self._terminal, self._services, self._config, self._term, replaces)
-        desk.editor.set_history(self._history)
+        desk.editor.set_history(self._past())
         return desk
 
     # --- for the loop ---
@@ -87,7 +94,7 @@ class Interactive:
             self._terminal.write(text.encode("utf-8", "replace") + b"\r\n")
 
     def history(self, commands: list[str]) -> None:
-        self._history = commands
+        self._past = lambda: commands
         if self._desk is not None:
             self._desk.editor.set_history(commands)
 

@@ -1,6 +1,7 @@
 """The shell's life: prompt, command, prompt, until bash ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Protocol
 
 from rewind.repl.hosting import Hosting
@@ -33,12 +34,20 @@ class Traveller(Protocol):
 class Loop:
     """Turns of one hosted bash, and jumps between them."""
 
-    def __init__(self, hosting: Hosting, server: Server, travel: Traveller) -> None:
+    def __init__(
+        self,
+        hosting: Hosting,
+        server: Server,
+        travel: Callable[[], Traveller],
+        load: Callable[[], None],
+    ) -> None:
+        """`travel` gives what makes the jumps; `load` imports it, on a thread of its own as soon as
+        the first prompt stands."""
         self._hosting = hosting
         self._server = server
         self._travel = travel
-        self._watch = Watch(hosting, server)
-        self._turn = Turn(hosting, self._watch, travel.remember, self.moved)
+        self._watch = Watch(hosting, server, lambda: Thread(target=load, name="load").start())
+        self._turn = Turn(hosting, self._watch, lambda: travel().remember(), self.moved)
         self._said_failure: str | None = None
         server.before_reply = self._leaves
         hosting.pump.feed = getattr(hosting.source, "feed", None)
@@ -134,7 +143,7 @@ class Loop:
     def _travels(self) -> bool:
         """Make the jump that was wished for, with the commands to run on its way. False where bash
         ended by one of them."""
-        for command, moved in self._travel.on_the_way():
+        for command, moved in self._travel().on_the_way():
             self.moved(moved)
             self.source.say([f"rewind: on-undo: {command}"])
             if not self._turn.execute(command):
@@ -142,14 +151,14 @@ class Loop:
             prompt = self._hosting.prompt
             assert prompt is not None
             if prompt.exit_code:
-                self._travel.give_up()
+                self._travel().give_up()
                 at = self._hosting.recording.position
                 said = f"rewind: error: that failed, exit code {prompt.exit_code}"
                 self.source.say([said, f"rewind: the jump ends here, after step {at.number}"])
                 return True
             self._watch.capturing.begin()
             self._watch.capturing.end()
-        self.moved(self._travel.jump())
+        self.moved(self._travel().jump())
         return True
 
     def _leaves(self, process: int) -> None:

@@ -1,7 +1,7 @@
 """What is attended to while a prompt is open: bash, commands that ask for something, signals."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rewind.protocol.events import CommandEnded, Output, PromptReady
@@ -22,8 +22,10 @@ _PAINTED_AFTER = 0.002
 class Watch:
     """The watcher that sources are given."""
 
-    def __init__(self, hosting: Hosting, server: Server) -> None:
+    def __init__(self, hosting: Hosting, server: Server, opened: Callable[[], None]) -> None:
+        """`opened` is called once, when the first prompt has been painted."""
         self._hosting = hosting
+        self._opened: Callable[[], None] | None = opened
         self._server = server
         self.attentive: Attentive | None = None
         self.capturing = Capturing(hosting, self._overheard, self._captured)
@@ -42,8 +44,7 @@ class Watch:
         for fd, ready in watched.items():
             loop.add_reader(fd, ready)
         # The prompt is painted first: bash would want the processor at the same time.
-        capture = self.capturing
-        due = loop.call_later(_PAINTED_AFTER, capture.begin) if capture.due else None
+        due = loop.call_later(_PAINTED_AFTER, self._painted) if self.capturing.due else None
         self._files.begin(loop)
         try:
             yield
@@ -72,6 +73,12 @@ class Watch:
                     hosting.shell.go_on(hosting.recording.session)
                 case PromptReady():
                     hosting.prompt = event
+
+    def _painted(self) -> None:
+        self.capturing.begin()
+        if self._opened is not None:
+            self._opened()
+            self._opened = None
 
     def _captured(self) -> None:
         if self.attentive is not None:
