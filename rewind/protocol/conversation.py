@@ -75,7 +75,6 @@ class Conversation:
         self._executed = False
         self._redraw = False
         self._hushed = 0
-        self._serving = False
         self.lent = False
         """Whether the terminal is a key's, which the user has bound to a shell command."""
         self._held = b""
@@ -112,7 +111,7 @@ class Conversation:
         self._echo = b""
         self._redraw = False
         self._hushed = 0
-        self._serving = self.lent = self.taken_over = False
+        self.lent = self.taken_over = False
 
     def unseen(self) -> PromptReady:
         """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
@@ -135,12 +134,8 @@ class Conversation:
         one of bash's own without marks: which of the two, its mode string is about to tell."""
         return self._unmarked and not self._asked
 
-    def asks(self) -> None:
-        """bash is being asked what it is."""
-        self._asked = True
-
     def release(self) -> Iterator[Event]:
-        """It is another shell's: the bash that prints the mode string is gone."""
+        """Nothing has come after it: the bash that prints the mode string is gone."""
         held, self._held, self._unmarked = self._held, b"", False
         if not self.taken_over:
             self.taken_over = True
@@ -167,9 +162,8 @@ class Conversation:
 
     def serves(self) -> None:
         """Keys have been sent that make bash serve a key of the user's. What a shell command prints
-        meanwhile, between the marks V and W, is for the terminal."""
+        meanwhile, between the marks V and U, is for the terminal."""
         self._hushed += 1
-        self._serving = True
 
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
@@ -270,13 +264,15 @@ class Conversation:
             case "Y", Phase.RUNNING if asked:
                 yield Repaired()
             case "V", Phase.IDLE:
-                self.lent = self._serving
+                self.lent = True
             case "W", _:
                 self._hushed = max(0, self._hushed - 1)
                 self._redraw = True
-                served, self._serving, self.lent = self._serving, False, False
-                if served:
-                    yield Served()
+            case "U", _:
+                self._hushed = 0
+                self._redraw = True
+                self.lent = False
+                yield Served()
             case "A", Phase.IDLE:
                 self._redraw = True
             case "P", Phase.IDLE:

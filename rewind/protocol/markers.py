@@ -20,7 +20,8 @@ _LONGEST = 4096
 class Mark:
     """One mark. `kind` is C (a command's output begins), D (it ended), A and P (around the
     prompt), S and T (around the continuation prompt), R (readline reads), X (the run directory is
-    gone), Y and N (answers to whether this is a prompt), W (a completion was told)."""
+    gone), Y and N (answers to whether this is a prompt), W (a completion was told), V and U
+    (a key of the user's begins to be served, and has been)."""
 
     nonce: str
     kind: str

@@ -13,12 +13,12 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
-from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
 from rewind.repl import palette
-from rewind.repl.keys import key_presses
+from rewind.repl.keys import MacroKey
 from rewind.repl.view import Painter
 
 _ESCAPE_WAITS = 0.1
@@ -26,7 +26,20 @@ _ESCAPE_WAITS = 0.1
 
 
 class _Restful(Application[None]):
-    """Schedules no painting for the time when it rests."""
+    """Schedules no painting for the time when it rests, and looks at the clock only for keys that
+    could be all or the beginning of more."""
+
+    ambiguity = 0.5
+
+    @property  # type: ignore[override]  # None is for ever there
+    def timeoutlen(self) -> float | None:
+        processor = self.key_processor
+        keys = processor.key_buffer
+        return self.ambiguity if keys and processor._get_matches(keys) else None
+
+    @timeoutlen.setter
+    def timeoutlen(self, seconds: float | None) -> None:
+        """What prompt_toolkit begins with is not wanted."""
 
     def invalidate(self) -> None:
         if not getattr(self.renderer, "resting", False):
@@ -79,7 +92,7 @@ class Canvas:
     def mode(self, mode: EditingMode) -> None:
         self._app.editing_mode = mode
 
-    def begin(self, typed: bytes, failed: Callable[[BaseException], None]) -> None:
+    def begin(self, typed: Sequence[KeyPress], failed: Callable[[BaseException], None]) -> None:
         """Paint, after the keys `typed`, and serve keys from now on. `failed` is called where that
         comes to an end by itself."""
         self._away.close()
@@ -90,7 +103,7 @@ class Canvas:
         else:
             self._inside(lambda: self._again(typed))
 
-    def _start(self, typed: bytes) -> None:
+    def _start(self, typed: Sequence[KeyPress]) -> None:
         """The application takes the terminal, and SIGWINCH: that stays whose it is, for programs
         want to know of it while the application rests."""
         loop = asyncio.get_running_loop()
@@ -118,25 +131,49 @@ class Canvas:
         if error is not None:
             self._failed(error)
 
-    def _again(self, typed: bytes) -> None:
+    def _again(self, typed: Sequence[KeyPress]) -> None:
         self._app.key_processor.reset()
         self._app.vi_state.reset()
         self._feed_typed(typed)
         self._painter.render(self._app, self._layout)
 
-    def _feed_typed(self, typed: bytes) -> None:
+    def _feed_typed(self, typed: Sequence[KeyPress]) -> None:
         if typed:
-            self.feed(key_presses(typed.decode("utf-8", "surrogateescape")))
+            self.feed(typed)
 
     def feed(self, keys: Sequence[KeyPress]) -> None:
         """Press keys."""
         self._app.key_processor.feed_multiple(list(keys))
         self._app.key_processor.process_keys()
 
-    def unread(self) -> bytes:
-        """Take the keys that have come and have not been served."""
+    def queue(self, keys: Sequence[KeyPress]) -> None:
+        """Press keys after those that are being served."""
+        processor = self._app.key_processor
+        processor.feed_multiple(list(keys))
+        asyncio.get_running_loop().call_soon(lambda: self._inside(processor.process_keys))
+
+    @property
+    def processor(self) -> KeyProcessor:
+        """What serves the keys."""
+        return self._app.key_processor
+
+    def unread(self) -> tuple[bytes, list[KeyPress]]:
+        """Take the keys that have come and have not been served: what was typed, and the rest of a
+        macro."""
         keys = self._app.key_processor.empty_queue()
-        return "".join(key.data for key in keys).encode("utf-8", "surrogateescape")
+        typed = "".join(key.data for key in keys if not isinstance(key, MacroKey))
+        rest: list[KeyPress] = [key for key in keys if isinstance(key, MacroKey)]
+        return typed.encode("utf-8", "surrogateescape"), rest
+
+    def waits(self, seconds: float) -> None:
+        """Take keys that mean something by themselves, and that more could follow, as they are
+        after so long. For the rest of others it waits as long as it takes."""
+        self._app.ambiguity = seconds
+
+    def bell(self) -> None:
+        """Ring it."""
+        self._app.output.bell()
+        self._app.output.flush()
 
     def end(self, text: str, ending: str) -> None:
         """Leave `text`, which was painted, on the screen, and rest."""
@@ -166,7 +203,7 @@ class Canvas:
         self._inside(lambda: self._painter.resized(columns, reflows=reflows))
         self._app.invalidate()
 
-    def above(self, work: Callable[[], None]) -> None:
+    def above(self, work: Callable[[], object]) -> None:
         """Have something printed above what is painted."""
 
         def printed() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output.vt100 import Vt100_Output
@@ -19,10 +20,15 @@ from rewind.repl.prompt import drawable
 from rewind.repl.readlinekeys import read_settings
 from rewind.repl.services import Services
 from rewind.repl.source import Watcher
+from rewind.shell.readable import readable
 from rewind.shell.terminal import Terminal
 
-_BINDS = re.compile(r"\b(?:bind|source|inputrc)\b|(?:^|[\s;&|])\.\s")
+_BINDS = re.compile(r"\b(?:bind|source|inputrc|eval)\b|\bset\s+[-+]o\s|(?:^|[\s;&|])\.\s")
 """What a command has in it that may have changed what keys do."""
+_REBINDS = 1.0
+"""Seconds that bash gets to tell of its keys where they are waited for."""
+_BOUND_AFTER = 0.01
+"""Seconds after which the first keys are bound: the prompt is painted before."""
 _EXPANDED = re.compile(r"[\\$`]")
 
 
@@ -40,6 +46,7 @@ class Desk:
         """`term` is the terminal's kind, as $TERM has it; `replaces` is printed before the first
         paint."""
         self._completion = services.completion
+        self._stdin = terminal.stdin
         # No cursor position requests: their answer could come when a program owns the terminal.
         output = Vt100_Output(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
         self.editor = Editor(
@@ -47,6 +54,8 @@ class Desk:
         )
         self._loop = asyncio.new_event_loop()
         self._binds = True
+        self._readline: dict[str, str] = {}
+        self.editor.rebind = self._rebind
         self._reading = False
         self._heading: Heading | None = None
         self._tells = not config.plain and config.status != "off"
@@ -65,10 +74,14 @@ class Desk:
 
     def _run(self, watcher: Watcher, reading: Coroutine[Any, Any, str | None]) -> str | None:
         watcher.attentive = self
+        self.editor.aside = watcher.aside
         asyncio.set_event_loop(self._loop)
-        if self._binds:
-            self._loop.call_soon(self._ask_bindings)
         self._reading = True
+        if self._binds and not self._readline and readable([self._stdin], 0):
+            # Keys have come already, and may be bound.
+            self._ask_bindings()
+        elif self._binds:
+            self._loop.call_later(_BOUND_AFTER, self._ask_bindings)
         try:
             with watcher.watched(self._loop):
                 return self._loop.run_until_complete(reading)
@@ -80,16 +93,33 @@ class Desk:
     # --- what the live bash knows ---
 
     def _ask_bindings(self) -> None:
-        if not self._completion.busy:
-            self._completion.settings()
-            self._loop.add_reader(self._completion.fd, self._bound)
+        if self._completion.busy or not self._reading:
+            return
+        if not self._readline and (said := self._completion.first_settings()) is not None:
+            self._bind(said)
+            return
+        self._completion.settings()
+        self._loop.add_reader(self._completion.fd, self._bound)
 
     def _bound(self) -> None:
         said = self._completion.answer()
         if said is not None:
             self._loop.remove_reader(self._completion.fd)
-            self._binds = False
-            self.editor.bind(read_settings(said))
+            self._bind(said)
+
+    def _bind(self, said: str) -> None:
+        self._binds = False
+        settings = read_settings(said, self._readline)
+        self._readline = settings.variables
+        self.editor.bind(settings)
+
+    def _rebind(self) -> None:
+        """At once: keys that have come already wait for it."""
+        if not self._completion.busy:
+            self._completion.settings()
+            said = self._completion.settle(_REBINDS)
+            if said is not None:
+                self._bind(said)
 
     def state(self, latest: Callable[[], State | None]) -> None:
         """bash's state has been captured; `latest` gives it, and may take a while."""
@@ -112,8 +142,9 @@ class Desk:
         value = second.value if second is not None else None
         if isinstance(value, str) and not _EXPANDED.search(value):
             self.editor.set_continuation(drawable(value))
-        if {"vi", "emacs"} & state.options:
-            self.editor.set_mode(vi="vi" in state.options)
+        vi = self.editor.mode is EditingMode.VI
+        if {"vi", "emacs"} & state.options and ("vi" in state.options) != vi:
+            self._ask_bindings()
 
     def progress(self, words: str | None) -> None:
         """How far something has come that goes on beside; None when it is over."""

@@ -1,8 +1,9 @@
 """The line editor: what is typed, what keys do to it, and what comes of it."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.document import Document
@@ -10,27 +11,28 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import Output
 
 from rewind.model.config import PromptConfig
+from rewind.protocol.quote import decode
 from rewind.repl.bashlexer import BashLexer
 from rewind.repl.canvas import Canvas
 from rewind.repl.commands import Commands
 from rewind.repl.heading import Heading
-from rewind.repl.keys import (
-    bound_keys,
-    completing_keys,
-    default_keys,
-    own_keys,
-    searching_keys,
-)
+from rewind.repl.keys import default_keys, key_presses, own_keys
+from rewind.repl.menukeys import completing_keys
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
+from rewind.repl.searchkeys import searching_keys
 from rewind.repl.services import Services
 from rewind.repl.tab import Tab
 from rewind.repl.view import View
 from rewind.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rewind.repl.bound import Bound
 
 
 class Editor:
@@ -72,18 +74,19 @@ class Editor:
             services.completion,
             self.line,
             services.folder,
-            run=lambda work: self._canvas.run(work),
-            feed=lambda keys: self._canvas.feed(keys),
-            redraw=lambda: self._canvas.repaint(),
+            run=lambda work: self.canvas.run(work),
+            feed=lambda keys: self.canvas.feed(keys),
+            redraw=lambda: self.canvas.repaint(),
             above=lambda text: self.print_above(text.encode("utf-8", "surrogateescape")),
             interrupt=lambda: self._end(KeyboardInterrupt()),
             width=lambda: terminal.size()[1],
             lists=config.tab == "list" or config.plain,
         )
         self.view.tab = self.tab
+        self._binding: Bound | None = None
         self._bound = KeyBindings()
         self._settings = ReadlineSettings()
-        self._canvas = Canvas(
+        self.canvas = Canvas(
             self.view.layout,
             self._keys(),
             config.background,
@@ -96,6 +99,11 @@ class Editor:
         self._lead = b""
         self._single_line = False
         self._next_draft: str | None = None
+        self._next_keys: list[KeyPress] = []
+        self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
+        """What is entered while bash is asked for something at the prompt."""
+        self.rebind: Callable[[], None] = lambda: None
+        """Asks bash how its keys are bound, and binds them, at once."""
 
     def _keys(self) -> KeyBindingsBase:
         """Later ones come before earlier ones."""
@@ -136,21 +144,22 @@ class Editor:
         self.line.begin(draft)
         self.recall.entered()
         self.view.done, self.view.ending = False, ""
-        self._canvas.begin(typed, self._end)
+        held, self._next_keys = self._next_keys, []
+        self.canvas.begin([*held, *key_presses(decode(typed))], self._end)
         return await self._result
 
     def _end(self, outcome: str | BaseException | None, ending: str = "") -> None:
         """The line is done with: leave what was typed on the screen, and rest."""
         if self._result is None or self._result.done():
             return
-        self._leftover = self._canvas.unread()
+        self._leftover, self._next_keys = self.canvas.unread()
         if self.tab.working:
             self.tab.settle()
         self.view.done, self.view.ending = True, ending
         searched, self.search.active = self.search.active, False
         text = "" if searched or self.tab.menu else self.line.text
         self.tab.menu = None
-        self._canvas.end(text, ending)
+        self.canvas.end(text, ending)
         if isinstance(outcome, BaseException):
             self._result.set_exception(outcome)
         else:
@@ -186,7 +195,7 @@ class Editor:
         commands, after = self.recall.commands, self.line.place + 1
         following = commands[after] if after < len(commands) else None
         self.enter()
-        if self._canvas.resting:
+        if self.canvas.resting:
             self._next_draft = following
 
     def insert_comment(self) -> None:
@@ -202,7 +211,7 @@ class Editor:
 
     def clear_screen(self) -> None:
         """Begin again at the top, with the whole prompt."""
-        self._canvas.clear()
+        self.canvas.clear()
         self._terminal.write(self._lead)
 
     def edit_elsewhere(self) -> None:
@@ -214,7 +223,7 @@ class Editor:
             if text.strip():
                 self.line.validate_and_handle()
 
-        self._canvas.run(work())
+        self.canvas.run(work())
 
     # --- for the loop ---
 
@@ -228,25 +237,36 @@ class Editor:
 
     @property
     def mode(self) -> EditingMode:
-        return self._canvas.mode
+        return self.canvas.mode
 
     def set_mode(self, *, vi: bool) -> None:
         """Edit as vi does, or as emacs."""
-        self._canvas.mode = EditingMode.VI if vi else EditingMode.EMACS
+        self.canvas.mode = EditingMode.VI if vi else EditingMode.EMACS
 
     def bind(self, settings: ReadlineSettings) -> None:
         """Keys do what readline has them do."""
         self._settings = settings
         self.set_mode(vi=settings.variables.get("editing-mode") == "vi")
-        self._bound = bound_keys(self, settings)
+        if self._binding is None:
+            # Nobody's first key waits for these.
+            from rewind.repl.bound import Bound
+
+            self._binding = Bound(self, self._services.widgets, self._terminal)
+        self._bound = self._binding.keys(settings)
+        self.canvas.waits(settings.keyseq_timeout)
+
+    def bell(self) -> None:
+        """Say that a key does nothing here, as loud as readline is set up to."""
+        if self._settings.variables.get("bell-style") != "none":
+            self.canvas.bell()
 
     def repaint(self) -> None:
         """Something that is shown may have changed."""
-        self._canvas.repaint()
+        self.canvas.repaint()
 
     def resized(self) -> None:
         """The terminal has another size."""
-        self._canvas.resized(self._terminal.size()[1])
+        self.canvas.resized(self._terminal.size()[1])
 
     def leftover(self) -> bytes:
         """Keys that came after Enter in the same read: they are for the program."""
@@ -269,8 +289,8 @@ class Editor:
             self._terminal.write(data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
             self._terminal.fresh_line()
 
-        self._canvas.above(work)
+        self.canvas.above(work)
 
     async def close(self) -> None:
         """Give the terminal back."""
-        await self._canvas.close()
+        await self.canvas.close()

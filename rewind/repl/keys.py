@@ -1,27 +1,17 @@
-"""What keys do: readline's commands by their names, and the keys that press them by default."""
+"""Which keys do what: by default, as the user has bound them, and more than readline has."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.application import get_app
-from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, emacs_mode, vi_insert_mode, vi_navigation_mode
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
-from prompt_toolkit.key_binding.key_bindings import Binding
 from prompt_toolkit.key_binding.key_processor import KeyPress
-from prompt_toolkit.keys import Keys
-
-from rewind.repl.menu import Menu
-from rewind.repl.readlinekeys import ReadlineSettings
 
 if TYPE_CHECKING:
     from rewind.repl.editor import Editor
 
 Handler = Callable[[KeyPressEvent], None]
-
-_OURS = frozenset(("previous-history", "next-history", "history-search-backward"))
 
 
 def key_presses(data: str) -> list[KeyPress]:
@@ -33,41 +23,35 @@ def key_presses(data: str) -> list[KeyPress]:
     return keys
 
 
-def readline_commands(editor: "Editor") -> dict[str, Handler]:
-    """readline's commands that prompt_toolkit has not, or that are about our history or bash."""
+class MacroKey(KeyPress):
+    """A key that nobody has pressed: what a macro stands for."""
+
+
+def line_commands(editor: "Editor") -> dict[str, Handler]:
+    """readline's commands that are about the whole line, our history or bash, by their names."""
     line, tab, search = editor.line, editor.tab, editor.search
 
-    def up(event: KeyPressEvent) -> None:
-        line.auto_up(count=event.arg)
+    def by_prefix(step: int) -> Handler:
+        def go(event: KeyPressEvent) -> None:
+            if not line.search_prefix(step, event.arg):
+                editor.bell()
 
-    def down(event: KeyPressEvent) -> None:
-        line.auto_down(count=event.arg)
-
-    def transpose_words(event: KeyPressEvent) -> None:
-        document = line.document
-        end = document.cursor_position + (document.find_next_word_ending() or 0)
-        start = end - len(document.text[:end].split()[-1]) if document.text[:end].split() else 0
-        head = document.text[:start].rstrip()
-        if not head or start == end:
-            return
-        first = len(head) - len(head.split()[-1])
-        gap = document.text[len(head) : start]
-        text = document.text[start:end] + gap + document.text[first : len(head)]
-        line.text = document.text[:first] + text + document.text[end:]
-        line.cursor_position = first + len(text)
+        return go
 
     return {
         "accept-line": lambda event: editor.enter(),
         "newline": lambda event: line.newline(copy_margin=False),
         "complete": lambda event: tab.press(),
-        "menu-complete": lambda event: tab.press(),
-        "possible-completions": lambda event: tab.press(),
+        "menu-complete": lambda event: tab.press(choosing=1),
+        "menu-complete-backward": lambda event: tab.press(choosing=-1),
+        "old-menu-complete": lambda event: tab.press(choosing=1),
+        "possible-completions": lambda event: tab.press(listing=True),
         "previous-history": lambda event: line.go(-1, event.arg, prefix=False),
         "next-history": lambda event: line.go(1, event.arg, prefix=False),
-        "previous-screen-line": up,
-        "next-screen-line": down,
-        "history-search-backward": lambda event: line.go(-1, event.arg, prefix=True),
-        "history-search-forward": lambda event: line.go(1, event.arg, prefix=True),
+        "previous-screen-line": lambda event: line.auto_up(count=event.arg),
+        "next-screen-line": lambda event: line.auto_down(count=event.arg),
+        "history-search-backward": by_prefix(-1),
+        "history-search-forward": by_prefix(1),
         "history-substring-search-backward": lambda event: search.begin(-1),
         "history-substring-search-forward": lambda event: search.begin(1),
         "beginning-of-history": lambda event: line.first(),
@@ -80,7 +64,6 @@ def readline_commands(editor: "Editor") -> dict[str, Handler]:
         "clear-display": lambda event: editor.clear_screen(),
         "revert-line": lambda event: editor.revert(),
         "insert-comment": lambda event: editor.insert_comment(),
-        "transpose-words": transpose_words,
         "end-of-file": lambda event: editor.end_of_file(),
     }
 
@@ -100,7 +83,6 @@ _DEFAULT = {
     "escape <": "beginning-of-history",
     "escape >": "end-of-history",
     "escape #": "insert-comment",
-    "escape t": "transpose-words",
     "escape r": "revert-line",
     "escape p": "history-search-backward",
     "escape n": "history-search-forward",
@@ -108,7 +90,7 @@ _DEFAULT = {
     "pagedown": "history-search-forward",
     "c-x c-e": "edit-and-execute-command",
 }
-"""readline's own, and what people bind first."""
+"""readline's own, and what people bind first: until bash has told how its keys are bound."""
 _IN_VI_TOO = frozenset(
     ("enter", "c-j", "tab", "up", "down", "c-p", "c-n", "c-r", "c-s", "c-l", "pageup", "pagedown")
 )
@@ -117,7 +99,7 @@ _IN_VI_TOO = frozenset(
 def default_keys(editor: "Editor") -> KeyBindings:
     """The keys before anybody has bound any."""
     bindings = KeyBindings()
-    commands = readline_commands(editor)
+    commands = line_commands(editor)
     for keys, name in _DEFAULT.items():
         everywhere = keys in _IN_VI_TOO
         bindings.add(*keys.split(), filter=True if everywhere else emacs_mode)(commands[name])
@@ -160,137 +142,3 @@ def own_keys(editor: "Editor") -> KeyBindings:
         editor.line.insert_text(suggestion[: blank + len(word)])
 
     return bindings
-
-
-def completing_keys(editor: "Editor") -> KeyBindings:
-    """The keys while bash completes, and in the menu."""
-    bindings = KeyBindings()
-    tab = editor.tab
-    working = Condition(lambda: tab.working)
-    menu = Condition(lambda: tab.menu is not None)
-    chosen = Condition(lambda: tab.menu is not None and tab.menu.selected is not None)
-
-    @bindings.add(Keys.Any, filter=working, eager=True)
-    def _hold(event: KeyPressEvent) -> None:
-        tab.hold(list(event.key_sequence))
-
-    @bindings.add("c-c", filter=working, eager=True)
-    @bindings.add("c-g", filter=working, eager=True)
-    def _cancel(event: KeyPressEvent) -> None:
-        tab.cancel()
-
-    for key, move in {
-        "tab": lambda menu: menu.move(1),
-        "s-tab": lambda menu: menu.move(-1),
-        "down": lambda menu: menu.move(1),
-    }.items():
-        bindings.add(key, filter=menu)(_mover(editor, move))
-    for key, move in {
-        "up": lambda menu: menu.move(-1),
-        "right": lambda menu: menu.sideways(1),
-        "left": lambda menu: menu.sideways(-1),
-    }.items():
-        bindings.add(key, filter=chosen)(_mover(editor, move))
-
-    @bindings.add("enter", filter=chosen)
-    def _take(event: KeyPressEvent) -> None:
-        tab.take()
-
-    @bindings.add("c-g", filter=menu)
-    @bindings.add("escape", filter=menu, eager=True)
-    def _close(event: KeyPressEvent) -> None:
-        tab.close()
-
-    @bindings.add("c-c", filter=menu)
-    def _abandon(event: KeyPressEvent) -> None:
-        # As ever in bash: the whole line goes, whatever stands below it.
-        tab.close()
-        editor.interrupt_line()
-
-    return bindings
-
-
-def _mover(editor: "Editor", move: Callable[[Menu], None]) -> Handler:
-    return lambda event: editor.tab.choose(move)
-
-
-def searching_keys(editor: "Editor") -> KeyBindings:
-    """The keys in an incremental search."""
-    bindings = KeyBindings()
-    search = editor.search
-    active = Condition(lambda: search.active)
-
-    @bindings.add(Keys.Any, filter=active, eager=True)
-    def _any(event: KeyPressEvent) -> None:
-        key = event.key_sequence[0]
-        if isinstance(key.key, str) and len(key.data) == 1 and key.data.isprintable():
-            search.type(key.data)
-            return
-        # Every other key ends the search, and then does what it does.
-        search.accept()
-        event.key_processor.feed(key, first=True)
-
-    @bindings.add(Keys.BracketedPaste, filter=active, eager=True)
-    def _paste(event: KeyPressEvent) -> None:
-        search.type(event.data.partition("\n")[0])
-
-    for keys, step in (("c-r", -1), ("c-s", 1)):
-        bindings.add(keys, filter=active, eager=True)(_searcher(editor, step))
-
-    @bindings.add("backspace", filter=active, eager=True)
-    def _erase(event: KeyPressEvent) -> None:
-        search.erase()
-
-    @bindings.add("c-g", filter=active, eager=True)
-    @bindings.add("c-c", filter=active, eager=True)
-    def _abort(event: KeyPressEvent) -> None:
-        search.abort()
-
-    @bindings.add("escape", filter=active)
-    def _accept(event: KeyPressEvent) -> None:
-        search.accept()
-
-    return bindings
-
-
-def _searcher(editor: "Editor", step: int) -> Handler:
-    return lambda event: editor.search.begin(step)
-
-
-def bound_keys(editor: "Editor", settings: ReadlineSettings) -> KeyBindings:
-    """The keys as the user has bound them, for the keymap that bash's readline is in."""
-    bindings = KeyBindings()
-    commands = readline_commands(editor)
-    mode = vi_insert_mode if editor.mode is EditingMode.VI else emacs_mode
-    for data, name in settings.commands.items():
-        command = commands.get(name) or _named(name)
-        if command is None or (name in _OURS and data in _ARROWS):
-            continue
-        if keys := [press.key for press in key_presses(data)]:
-            bindings.add(*keys, filter=mode)(command)
-    for data, text in settings.macros.items():
-        if keys := [press.key for press in key_presses(data)]:
-            bindings.add(*keys, filter=mode)(_macro(text))
-    return bindings
-
-
-_ARROWS = frozenset(("\x1b[A", "\x1bOA", "\x1b[B", "\x1bOB"))
-"""What the arrow keys do when nobody has bound them is for config.toml to say."""
-
-
-def _macro(text: str) -> Handler:
-    return lambda event: get_app().key_processor.feed_multiple(key_presses(text), first=True)
-
-
-_NOT_FROM_THERE = frozenset(
-    ("complete", "menu-complete", "menu-complete-backward", "prefix-meta", "redraw-current-line")
-)
-
-
-def _named(name: str) -> Binding | None:
-    if name in _NOT_FROM_THERE:
-        return None
-    try:
-        return get_by_name(name)
-    except KeyError:
-        return None

@@ -9,6 +9,9 @@ from prompt_toolkit.history import History
 _LOOKED_THROUGH = 5000
 """How many commands a suggestion is looked for in: it is looked for at every key."""
 
+_TYPED_AT_ONCE = 20
+"""Characters (readline's text.c, rl_insert_text)."""
+
 
 class Recall(History):
     """The commands, oldest first. The list is prompt_toolkit's history too, for those of its
@@ -79,15 +82,18 @@ class Line(Buffer):
         super().__init__(history=recall, multiline=True, on_text_changed=changed)
         self._recall = recall
         self._by_prefix = by_prefix
+        self.begun = 0
         self.begin("")
 
     def begin(self, text: str) -> None:
-        """A new line, with `text` in it."""
+        """A new line, with `text` in it. `begun` counts them."""
+        self.begun += 1
         self.reset(Document(text, len(text)))
         self.place = len(self._recall.commands)
         self._edits: dict[int, str] = {}
         self._prefix: str | None = None
         self._shown: str | None = None
+        self._searched: tuple[str, int, str] = ("", -1, "")
 
     def history_backward(self, count: int = 1) -> None:
         self.go(-1, count, prefix=self._by_prefix)
@@ -108,6 +114,24 @@ class Line(Buffer):
                 break
             at = found
         self.show(at)
+
+    def search_prefix(self, step: int, count: int = 1) -> bool:
+        """The same as readline has it: the cursor stays where it was, and so does the line where no
+        other command begins so; False then."""
+        at = self.cursor_position
+        wanted = self.text[:at]
+        if self._searched[:2] == (self.text, at):
+            wanted = self._searched[2]
+        place: int | None = self.place
+        for _ in range(count):
+            place = self._next(self.place if place is None else place, step, wanted)
+        if place is None or place == len(self._recall.commands):
+            return False
+        self.show(place)
+        if wanted:
+            self.cursor_position = at
+        self._searched = self.text, self.cursor_position, wanted
+        return True
 
     def _next(self, at: int, step: int, wanted: str) -> int | None:
         commands = self._recall.commands
@@ -132,6 +156,33 @@ class Line(Buffer):
         self.document = Document(text, len(text))
         self._shown = text
 
+    def fetch(self, number: int) -> None:
+        """Show the command with a number, counted from 1."""
+        if 0 < number <= len(self._recall.commands):
+            self.show(number - 1)
+
+    def undo(self) -> None:
+        """Take back the last change; what was typed in one go, as one, up to as much as readline
+        does. The cursor comes to the change."""
+        stack = self._undo_stack
+        typed = 0
+        while stack:
+            text, _ = stack[-1]
+            now = self.text
+            if text != now:
+                end = self.cursor_position
+                one = len(now) == len(text) + 1 and text == now[: end - 1] + now[end:]
+                if typed and not (one and typed < _TYPED_AT_ONCE):
+                    return
+                self._redo_stack.append((now, end))
+                same = _common(now[::-1], text[::-1])
+                self.document = Document(text, max(len(text) - same, _common(now, text)))
+                if not one:
+                    stack.pop()
+                    return
+                typed += 1
+            stack.pop()
+
     def first(self) -> None:
         """Show the oldest command."""
         if self._recall.commands:
@@ -140,3 +191,9 @@ class Line(Buffer):
     def last(self) -> None:
         """Show the line that is being made."""
         self.show(len(self._recall.commands))
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters they begin with alike."""
+    alike = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(alike) if a != b), min(len(one), len(other)))

@@ -16,38 +16,48 @@ class Search:
         self.active = False
         self.text = ""
         self.failed = False
+        self.stays = False
         self._step = -1
 
-    def begin(self, step: int) -> None:
-        """Search backward (-1) or forward (1); where that is done already, go on to the next."""
+    def begin(self, step: int, *, stays: bool = False) -> None:
+        """Search backward (-1) or forward (1); where that is done already, go on to the next. Where
+        it `stays`, Enter ends the search and no more."""
         if not self.active:
             self._origin = self._line.place, self._line.document
             self.active, self.failed, self.text, self._step = True, False, "", step
+            self.stays = stays
             return
         self._step = step
         if not self.text:
             self.text = self._last
-        self._look(self._line.place)
+        self._look(self._line.cursor_position + step)
+
+    def again(self, direction: int) -> None:
+        """Search once more for what was searched for last, in its direction (1) or the other."""
+        self.text = self._last
+        step = self._step
+        self._step = step * direction
+        self._look(self._line.cursor_position + self._step)
+        self._step = step
 
     def type(self, text: str) -> None:
         """Search for more."""
         self.text += text
-        # The command that is shown may do for the longer text too.
-        self._look(self._line.place - self._step)
+        # What is shown may do for the longer text too.
+        self._look(self._line.cursor_position)
 
     def erase(self) -> None:
-        """Search for less, from where the search began."""
+        """Search for less, from where the search stands."""
         self.text = self.text[:-1]
-        self._restore()
-        if self.text:
-            self._look(self._origin[0])
-        else:
-            self.failed = False
+        self.failed = False
+        self._look(self._line.cursor_position)
 
     def accept(self) -> None:
         """End the search; the line stays what has been found."""
         self.active = False
         self._last = self.text or self._last
+        if self.stays:
+            self._line.cursor_position = 0
 
     def abort(self) -> None:
         """End the search; the line is what it was."""
@@ -64,20 +74,30 @@ class Search:
         self._line.show(place)
         self._line.document = document
 
-    def _look(self, start: int) -> None:
+    def _look(self, column: int) -> None:
+        """Go to the next place that has the text in it, from `column` on: in this command, and then
+        in the others. One that is shown already is passed over where it comes again."""
         if not self.text:
             return
-        found = self._recall.find(self.text, start, self._step)
         shown = self._line.text
-        while (
-            found is not None
-            and self._recall.commands[found] == shown
-            and found != self._line.place
-        ):
-            found = self._recall.find(self.text, found, self._step)
-        self.failed = found is None
-        if found is not None:
-            self._line.show(found)
-            text = self._line.text
-            at = text.lower().rfind(self.text.lower())
-            self._line.cursor_position = max(at, 0)
+        found = self._within(shown, column)
+        place: int | None = self._line.place
+        while found < 0 and place is not None:
+            place = self._recall.find(self.text, place, self._step)
+            if place is not None and self._recall.commands[place] != shown:
+                command = self._recall.commands[place]
+                found = self._within(command, len(command) if self._step < 0 else 0)
+        self.failed = found < 0
+        if found >= 0 and place is not None:
+            self._line.show(place)
+            self._line.cursor_position = found
+
+    def _within(self, command: str, column: int) -> int:
+        text = self.text
+        if text == text.lower():
+            command = command.lower()
+        if column < 0:
+            return -1
+        if self._step < 0:
+            return command.rfind(text, 0, column + len(text))
+        return command.find(text, column)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rewind.shell.completion import Completion
+from rewind.shell.widget import Widgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,4 @@ class Services:
     edit: Callable[[str], str]
     folder: Callable[[], str | None]
     completion: Completion
+    widgets: Widgets

@@ -29,6 +29,10 @@ class Watcher(Protocol):
     def standing(self) -> tuple[str, int | None, str | None]:
         """The session, the last command's exit code, and bash's folder."""
 
+    def aside(self) -> AbstractContextManager[None]:
+        """While the block runs, bash is asked for something else: its state is told before, and
+        anew afterwards."""
+
 
 class Attentive(Protocol):
     """Shows what happens to the shell."""

@@ -54,9 +54,13 @@ class Tab:
         """Whether it takes long enough to be shown."""
         self.menu: Menu | None = None
 
-    def press(self) -> None:
-        """Complete what stands before the cursor."""
-        self._start(finishing=False)
+    def press(self, *, listing: bool = False, choosing: int = 0) -> None:
+        """Complete what stands before the cursor; with `listing` only show what it could be; with
+        `choosing` put the first (1) or last (-1) of it into the line."""
+        if choosing and self.menu is not None:
+            self.choose(lambda menu: menu.move(choosing))
+        else:
+            self._start(finishing=False)
 
     def _start(self, *, finishing: bool) -> None:
         self.working = True

@@ -55,6 +55,17 @@ class Watch:
             for fd in watched:
                 loop.remove_reader(fd)
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """While the block runs, bash is asked for something else: its state is told before, and
+        anew afterwards."""
+        self.capturing.end()
+        try:
+            yield
+        finally:
+            if self._hosting.shell.process.poll() == "running":
+                self.capturing.begin()
+
     def standing(self) -> tuple[str, int | None, str | None]:
         """The session, the last command's exit code, and bash's folder."""
         hosting = self._hosting

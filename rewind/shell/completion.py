@@ -61,8 +61,14 @@ class Completion:
         """Ask for `head` with all that is possible inserted into it; `candidates` reads it."""
         self._ask(head, _INSERT_ALL)
 
+    def first_settings(self) -> str | None:
+        """How readline is set up by the user's start-up files, which bash has told already; None
+        where it has not, or where something else has been asked since."""
+        said = self._shell.rundir.read("answers")
+        return decode(said[: -len(_END)]) if said.endswith(_END) else None
+
     def settings(self) -> None:
-        """Ask how readline is set up: `bind -v`, `bind -p` and `bind -s`."""
+        """Ask how readline is set up: `bind -v`, and the keys of each keymap in use."""
         self._begin()
         self._shell.conversation.redraws()
         self._shell.process.write(_BOUND)

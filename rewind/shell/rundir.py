@@ -5,7 +5,8 @@ replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
 state     bash → host   a dump of the state
 answers   bash → host   a completed line, or readline's settings, or what a key made of a line
 line      the line to complete: TEXT NUL
-edit      the line for a key: BEFORE-THE-CURSOR NUL AFTER-IT NUL SHELL-COMMAND NUL READLINE-COMMAND NUL
+edit      the line for a key: BEFORE-THE-CURSOR NUL AFTER-IT NUL SHELL-COMMAND NUL
+          READLINE-COMMAND NUL
 command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL SHORT NUL GUARD NUL,
           where SHORT is what is to be run instead of a text that is too long, and GUARD says
           whether a trap is to stand ready for a jump

@@ -36,6 +36,11 @@ class Widgets:
         self._pump = pump
         self._terminal = terminal
 
+    @property
+    def over(self) -> bool:
+        """Whether bash has ended."""
+        return self._shell.process.poll() == "ended"
+
     def run(self, before: str, after: str, command: str) -> Edited | None:
         """Run a shell command as `bind -x` does, with the cursor between the two parts of the line.
         It has the terminal meanwhile. None where it came to no end: Ctrl-C, or bash has ended."""

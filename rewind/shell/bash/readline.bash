@@ -62,7 +62,7 @@ __rw_edited() {
     if [[ -p $__rw_dir/answers && -p $__rw_dir/replies ]]; then
         builtin printf '%s\0' "${READLINE_LINE:0:READLINE_POINT}" "${READLINE_LINE:READLINE_POINT}" \
             '' 1<>"$__rw_dir/answers"
-        builtin printf '\e]7717;%s;W\a' "$__rw_n" >/dev/tty
+        builtin printf '\e]7717;%s;U\a' "$__rw_n" >/dev/tty
         # Keys that the user's text has not read are for the host: it takes them out of the queue.
         builtin read -r -t 3 __rw_l 0<>"$__rw_dir/replies" || builtin true
     fi

@@ -63,7 +63,7 @@ def test_a_search_goes_back_from_match_to_match_and_gives_the_line_back(recall: 
     assert line.text == "half typed"
 
 
-def test_less_to_search_for_begins_again(recall: Recall) -> None:
+def test_less_to_search_for_stays_where_the_search_stands(recall: Recall) -> None:
     line = line_of(recall, by_prefix=True)
     search = Search(line, recall)
     search.begin(-1)
@@ -72,4 +72,17 @@ def test_less_to_search_for_begins_again(recall: Recall) -> None:
     search.type("t")
     assert line.text == "make test"
     search.erase()
-    assert line.text == "ls"
+    assert line.text == "make test"
+    search.begin(-1)
+    assert line.text == "git stash"
+
+
+def test_what_was_typed_in_one_go_is_taken_back_in_one(recall: Recall) -> None:
+    line = line_of(recall, by_prefix=True)
+    for letter in "typed " + "x" * 20:
+        line.save_to_undo_stack()
+        line.insert_text(letter)
+    line.undo()
+    assert line.text == "typed "
+    line.undo()
+    assert line.text == ""

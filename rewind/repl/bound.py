@@ -1,0 +1,236 @@
+"""The keys as readline has them bound: by default, by ~/.inputrc, by `bind` in the live shell."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.application import get_app
+from prompt_toolkit.filters import (
+    Condition,
+    FilterOrBool,
+    emacs_mode,
+    vi_insert_mode,
+    vi_navigation_mode,
+)
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
+from prompt_toolkit.key_binding.key_bindings import Binding
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
+
+from rewind.protocol.quote import decode
+from rewind.repl.editing import Editing
+from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands
+from rewind.repl.readlinekeys import Keymap, ReadlineSettings
+from rewind.repl.served import Served
+from rewind.repl.source import ShellEnded
+from rewind.repl.vikeys import DEFAULT, Repeat, change_words, vi_commands, vi_searching
+from rewind.shell.terminal import Terminal
+from rewind.shell.widget import Widgets
+
+if TYPE_CHECKING:
+    from rewind.repl.editor import Editor
+
+_BY_BASH = (
+    "alias-expand-line",
+    "complete-command",
+    "complete-filename",
+    "complete-hostname",
+    "complete-into-braces",
+    "complete-username",
+    "complete-variable",
+    "dabbrev-expand",
+    "dynamic-complete-history",
+    "glob-complete-word",
+    "glob-expand-word",
+    "history-and-alias-expand-line",
+    "history-expand-line",
+    "insert-completions",
+    "magic-space",
+    "spell-correct-word",
+    "tilde-expand",
+    "vi-tilde-expand",
+)
+"""What expands a line: bash alone knows to what."""
+_FROM_PROMPT_TOOLKIT = frozenset(
+    (
+        "backward-char",
+        "beginning-of-line",
+        "call-last-kbd-macro",
+        "end-kbd-macro",
+        "end-of-line",
+        "forward-char",
+        "quoted-insert",
+        "start-kbd-macro",
+    )
+)
+"""What does there as in readline."""
+_ARROWS = frozenset(("\x1b[A", "\x1bOA", "\x1b[B", "\x1bOB"))
+"""What the arrow keys do when nobody has bound them is for config.toml to say."""
+_OURS = frozenset(("previous-history", "next-history", "history-search-backward"))
+_ARGUMENTS = frozenset(("prefix-meta", "digit-argument", "vi-arg-digit", "universal-argument"))
+"""What begins a command: prompt_toolkit's own."""
+_SAID = {
+    "display-shell-version": """builtin echo "GNU bash, version $BASH_VERSION ($MACHTYPE)\"""",
+    "dump-functions": "builtin bind -p",
+    "dump-macros": "builtin bind -s",
+    "dump-variables": "builtin bind -v",
+}
+"""What prints something that bash knows, by the command that prints it."""
+_NEVER_SAVED = frozenset(("undo", "vi-undo", "revert-line"))
+_MODES: dict[str, FilterOrBool] = {
+    "emacs-standard": emacs_mode,
+    "vi-insert": vi_insert_mode,
+    "vi-command": vi_navigation_mode,
+}
+
+
+def macro(text: str) -> list[KeyPress]:
+    """The keys that a macro stands for."""
+    return [MacroKey(press.key, press.data) for press in key_presses(text)]
+
+
+class Bound:
+    """Makes bindings of what readline has bound. Its commands work on one editor."""
+
+    def __init__(self, editor: "Editor", widgets: Widgets, terminal: Terminal) -> None:
+        def lend(work: Callable[[], None]) -> None:
+            def lent() -> None:
+                work()
+                terminal.fresh_line()
+
+            editor.canvas.above(lent)
+
+        self._editor = editor
+        self._editing = Editing(editor.line, editor.recall, editor.bell)
+        self._served = Served(
+            editor.line,
+            widgets,
+            aside=lambda: editor.aside(),
+            lend=lend,
+            feed=lambda typed: editor.canvas.queue(key_presses(decode(typed))),
+            ended=lambda: editor.interrupt(ShellEnded()),
+            bell=editor.bell,
+        )
+        self._repeat: Repeat | None = None
+        self._overwriting = False
+        self._awaited: Callable[[str], None] | None = None
+        self._commands: dict[str, Handler | Binding] = {
+            **{name: get_by_name(name) for name in _FROM_PROMPT_TOOLKIT},
+            **self._editing.named(),
+            **{name: self._by_bash(name) for name in _BY_BASH},
+            **{name: self._by_shell(text) for name, text in _SAID.items()},
+            **vi_commands(editor, self._editing.named()),
+            **line_commands(editor),
+            "shell-expand-line": lambda event: self._served.expand(),
+            "re-read-init-file": self._anew("re-read-init-file"),
+            "overwrite-mode": self._overwrite,
+            "character-search": self._character_search(1),
+            "character-search-backward": self._character_search(-1),
+            "emacs-editing-mode": self._anew("emacs-editing-mode"),
+            "vi-editing-mode": self._anew("vi-editing-mode"),
+        }
+
+    def keys(self, settings: ReadlineSettings) -> KeyBindings:
+        """The bindings for the keymaps that readline has in use."""
+        bindings = KeyBindings()
+        for name, keymap in settings.keymaps.items():
+            self._add(bindings, keymap, _MODES[name], DEFAULT if name == "vi-command" else {})
+        overwriting = Condition(lambda: self._overwriting)
+        awaiting = Condition(lambda: self._awaited is not None)
+        bindings.add(Keys.Any, filter=overwriting & emacs_mode)(self._overwritten)
+        bindings.add(Keys.Any, filter=awaiting, eager=True)(self._await)
+        if "vi-command" in settings.keymaps:
+            change_words(bindings)
+            vi_searching(bindings, self._editor)
+            self._repeat = self._repeat or Repeat(self._editor)
+            bindings.add(".", filter=vi_navigation_mode)(self._repeat.press)
+        return bindings
+
+    def _add(
+        self, bindings: KeyBindings, keymap: Keymap, mode: FilterOrBool, default: dict[str, str]
+    ) -> None:
+        for data, name in keymap.commands.items():
+            if default.get(data) == name or (name in _OURS and data in _ARROWS):
+                continue
+            if name in _ARGUMENTS:
+                continue
+            command = self._commands.get(name, self._nothing)
+            saves = name not in _NEVER_SAVED
+            handler = self._noted(name, command)
+            self._bind(bindings, data, mode, handler, saves)
+        for data, text in keymap.macros.items():
+            self._bind(bindings, data, mode, _macro(text), True)
+        for data, text in keymap.shell.items():
+            if "__rw_" not in text:
+                self._bind(bindings, data, mode, self._by_shell(text), True)
+
+    @staticmethod
+    def _bind(
+        bindings: KeyBindings, data: str, mode: FilterOrBool, handler: Handler, saves: bool
+    ) -> None:
+        if keys := [press.key for press in key_presses(data)]:
+            bindings.add(*keys, filter=mode, save_before=lambda event: saves)(handler)
+
+    def _noted(self, name: str, command: Handler | Binding) -> Handler:
+        """The command, and a note of its name for the one after it."""
+        editing, line = self._editing, self._editor.line
+        call = command.call if isinstance(command, Binding) else command
+
+        def noted(event: KeyPressEvent) -> None:
+            if editing.left != (line.text, line.cursor_position):
+                editing.last = ""
+            call(event)
+            editing.last, editing.left = name, (line.text, line.cursor_position)
+
+        return noted
+
+    # --- by bash ---
+
+    def _by_bash(self, name: str) -> Handler:
+        return lambda event: self._served.readline(name)
+
+    def _by_shell(self, text: str) -> Handler:
+        def run(event: KeyPressEvent) -> None:
+            self._served.shell(text)
+            if any(isinstance(key, MacroKey) for key in event.key_processor.input_queue):
+                # The command may have bound what the macro presses next.
+                self._editor.rebind()
+
+        return run
+
+    def _nothing(self, event: KeyPressEvent) -> None:
+        """What a command does that has no meaning here."""
+        self._editor.bell()
+
+    def _anew(self, name: str) -> Handler:
+        """A command of readline's that changes what keys do."""
+
+        def change(event: KeyPressEvent) -> None:
+            self._served.readline(name, silent=True)
+            self._editor.rebind()
+
+        return change
+
+    # --- with another key ---
+
+    def _overwrite(self, event: KeyPressEvent) -> None:
+        self._overwriting = not self._overwriting
+
+    def _overwritten(self, event: KeyPressEvent) -> None:
+        self._editor.line.insert_text(event.data * event.arg, overwrite=True)
+
+    def _character_search(self, direction: int) -> Handler:
+        def search(event: KeyPressEvent) -> None:
+            step = direction if event.arg > 0 else -direction
+            self._awaited = lambda key: self._editing.to_character(key, step)
+
+        return search
+
+    def _await(self, event: KeyPressEvent) -> None:
+        then, self._awaited = self._awaited, None
+        if then is not None:
+            then(event.data)
+
+
+def _macro(text: str) -> Handler:
+    return lambda event: get_app().key_processor.feed_multiple(macro(text), first=True)

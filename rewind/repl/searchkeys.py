@@ -1,0 +1,56 @@
+"""What keys do in an incremental search."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+if TYPE_CHECKING:
+    from rewind.repl.editor import Editor
+
+
+def searching_keys(editor: "Editor") -> KeyBindings:
+    """The keys in an incremental search."""
+    bindings = KeyBindings()
+    search = editor.search
+    active = Condition(lambda: search.active)
+    staying = Condition(lambda: search.active and search.stays)
+
+    @bindings.add(Keys.Any, filter=active, eager=True)
+    def _any(event: KeyPressEvent) -> None:
+        key = event.key_sequence[0]
+        if isinstance(key.key, str) and len(key.data) == 1 and key.data.isprintable():
+            search.type(key.data)
+            return
+        # Every other key ends the search, and then does what it does.
+        search.accept()
+        event.key_processor.feed(key, first=True)
+
+    @bindings.add(Keys.BracketedPaste, filter=active, eager=True)
+    def _paste(event: KeyPressEvent) -> None:
+        search.type(event.data.partition("\n")[0])
+
+    for keys, step in (("c-r", -1), ("c-s", 1)):
+        bindings.add(keys, filter=active, eager=True)(_searcher(editor, step))
+
+    @bindings.add("backspace", filter=active, eager=True)
+    def _erase(event: KeyPressEvent) -> None:
+        search.erase()
+
+    @bindings.add("c-g", filter=active, eager=True)
+    @bindings.add("c-c", filter=active, eager=True)
+    def _abort(event: KeyPressEvent) -> None:
+        search.abort()
+
+    @bindings.add("enter", filter=staying, eager=True)
+    @bindings.add("escape", filter=active)
+    def _accept(event: KeyPressEvent) -> None:
+        search.accept()
+
+    return bindings
+
+
+def _searcher(editor: "Editor", step: int) -> Callable[[KeyPressEvent], None]:
+    return lambda event: editor.search.begin(step)

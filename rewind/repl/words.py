@@ -1,0 +1,92 @@
+"""Where words begin and end, as readline has it: each function takes a text and a place in it, and
+returns another place."""
+
+import re
+
+_METACHARACTERS = frozenset(" \t\n|&;()<>")
+"""bash's manual, section "DEFINITIONS"."""
+_SHELL_WORD = re.compile(
+    r"""(?:\\.|'[^']*'?|"(?:\\.|[^"\\])*"?|[^\s|&;()<>'"\\]|\\$)+""", re.DOTALL
+)
+
+_OF_HISTORY = re.compile(rf"{_SHELL_WORD.pattern}|[|&;()<>]+", re.DOTALL)
+
+
+def of_history(text: str) -> list[str]:
+    """A command's words, as the history counts them: operators are words too."""
+    return _OF_HISTORY.findall(text)
+
+
+def forward(text: str, at: int) -> int:
+    """The end of the word at `at`, or of the next one: words are of letters and digits."""
+    while at < len(text) and not text[at].isalnum():
+        at += 1
+    while at < len(text) and text[at].isalnum():
+        at += 1
+    return at
+
+
+def backward(text: str, at: int) -> int:
+    """The beginning of the word before `at`."""
+    while at and not text[at - 1].isalnum():
+        at -= 1
+    while at and text[at - 1].isalnum():
+        at -= 1
+    return at
+
+
+def blank_backward(text: str, at: int, ends: str = " \t\n") -> int:
+    """The same for words that blanks divide, or what stands in `ends`."""
+    while at and text[at - 1] in ends:
+        at -= 1
+    while at and text[at - 1] not in ends:
+        at -= 1
+    return at
+
+
+def shell_forward(text: str, at: int) -> int:
+    """The end of the shell's word at `at`, whatever is quoted in it, or of the next one."""
+    while at < len(text) and text[at] in _METACHARACTERS:
+        at += 1
+    found = _SHELL_WORD.match(text, at)
+    return found.end() if found else at
+
+
+def shell_backward(text: str, at: int) -> int:
+    """The beginning of the shell's word before `at`."""
+    begins = [found.start() for found in _SHELL_WORD.finditer(text) if found.start() < at]
+    return begins[-1] if begins else 0
+
+
+def upper(text: str) -> str:
+    """Every letter that has one as its capital."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+
+
+def capitalized(text: str) -> str:
+    """Each word with a capital letter, the rest of it without."""
+    return re.sub(r"[^\W_]+", lambda found: upper(found[0][:1]) + found[0][1:].lower(), text)
+
+
+def swapped(text: str, at: int, count: int, *, shell: bool = False) -> tuple[str, int] | None:
+    """The word at `at` put behind `count` words after it, and where the cursor stands then; None
+    where there are no two words."""
+    on, back = (shell_forward, shell_backward) if shell else (forward, backward)
+    for _ in range(abs(count)):
+        at = on(text, at) if count > 0 else back(text, at)
+    second_end = at
+    second = back(text, second_end)
+    first = second
+    for _ in range(abs(count)):
+        first = back(text, first) if count > 0 else on(text, first)
+    first_end = on(text, first)
+    if first == second or second < first_end:
+        return None
+    parts = (
+        text[:first],
+        text[second:second_end],
+        text[first_end:second],
+        text[first:first_end],
+        text[second_end:],
+    )
+    return "".join(parts), second_end
