@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rewind.cli.config import load
+from rewind.cli.jumps import Jumps
+from rewind.cli.past import Past
 from rewind.cli.place import files_folder
 from rewind.cli.tracked import decision, mode_of
-from rewind.cli.travel import Moved, Travel
 from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
-from rewind.engine.requests import Requests
 from rewind.engine.tracking import Tracking
 from rewind.errors import GotoFailed, StoreUnusable, UnknownName
 from rewind.files.files import Files
 from rewind.model.config import Config
-from rewind.model.reach import extra_rules
 from rewind.model.session import Live, Position, Session
 from rewind.repl.source import Source
 from rewind.shell.hosted import HostedShell, Start
@@ -33,6 +32,7 @@ from rewind.store import Store
 from rewind.store.processes import start_time
 
 if TYPE_CHECKING:
+    from rewind.cli.travel import Moved, Travel
     from rewind.repl.loop import Loop
 
 
@@ -46,10 +46,10 @@ class Stage:
     terminal: Terminal
     recording: Recording
     bash: StandingBash
-    travel: Travel
+    travel: "Travel"
     loop: "Loop"
 
-    def back(self) -> Moved:
+    def back(self) -> "Moved":
         """Bring a fresh bash to the recording's position. Raises GotoFailed where that cannot be
         done: commands must not run in another state than they were meant for."""
         self.recording.cwd = None
@@ -116,16 +116,9 @@ def record(plan: Plan) -> int:
         pump.unseen = recorder.typed_unseen
         leaving.callback(pump.close)
         bash_now = StandingBash(hosted, pump, lambda: recording.session)
-        travel = Travel(store, recording, bash_now, files, extra_rules(config.reach))
-        requests = Requests(
-            recording,
-            bash_now,
-            travel.remembered,
-            travel.file_changes,
-            extra_rules(config.on_undo),
-            extra_rules(config.reach),
-        )
-        server = Server(hosted.rundir.socket, requests.answer)
+        past = Past(store, recording)
+        jumps = Jumps(store, recording, bash_now, files, past, config)
+        server = Server(hosted.rundir.socket, jumps.answer)
         leaving.callback(server.close)
 
         from rewind.repl.hosting import Hosting
@@ -135,13 +128,17 @@ def record(plan: Plan) -> int:
         if plan.source is not None:
             source = plan.source(terminal, syntax)
         else:
+<<<<<<< /tmp/keys/m.py
             source = _source(terminal, syntax, hosted, pump, recording, config, leaving)
+=======
+            source = _source(terminal, syntax, hosted, recording, config, past, leaving)
+>>>>>>> /tmp/keys/t.py
         source.say([f"rewind: {text}" for text in wrong])
         if not terminal.is_terminal:
             pump.keys_ended = True
             hosted.process.plain()
         hosting = Hosting(hosted, pump, terminal, wakeup, recording, source)
-        loop = Loop(hosting, server, travel)
+        loop = Loop(hosting, server, jumps.travel, jumps.load)
         loop.follow(_stopping(source, terminal, recording, loop))
         if not plan.quiet:
             source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
@@ -152,11 +149,10 @@ def record(plan: Plan) -> int:
         if not plan.quiet:
             source.say([f"rewind: {tracked.reason}"])
         if plan.direct is not None:
+            travel = jumps.travel()
             plan.direct(Stage(store, hosted, pump, terminal, recording, bash_now, travel, loop))
-        elif new:
-            source.history(travel.history())
-        else:
-            loop.moved(travel.resume(interrupted))
+        elif not new:
+            loop.moved(jumps.travel().resume(interrupted))
         return loop.run()
 
 
@@ -217,6 +213,7 @@ def _source(
     pump: Pump,
     recording: Recording,
     config: Config,
+    past: Past,
     leaving: ExitStack,
 ) -> Source:
     if not terminal.is_terminal:
@@ -240,8 +237,13 @@ def _source(
         state = recording.recorder.latest()
         return edit(text, state.environment if state else {}, hosted.folder())
 
+<<<<<<< /tmp/keys/m.py
     widgets = Widgets(hosted, pump, terminal)
     services = Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
     source = Interactive(terminal, services, config.prompt, term)
+=======
+    services = Services(syntax.finished, edited, hosted.folder, Completion(hosted))
+    source = Interactive(terminal, services, config.prompt, term, past.commands)
+>>>>>>> /tmp/keys/t.py
     leaving.callback(source.close)
     return source

@@ -134,8 +134,12 @@ class Conversation:
         one of bash's own without marks: which of the two, its mode string is about to tell."""
         return self._unmarked and not self._asked
 
+    def asks(self) -> None:
+        """bash is being asked what it is."""
+        self._asked = True
+
     def release(self) -> Iterator[Event]:
-        """Nothing has come after it: the bash that prints the mode string is gone."""
+        """It is another shell's: the bash that prints the mode string is gone."""
         held, self._held, self._unmarked = self._held, b"", False
         if not self.taken_over:
             self.taken_over = True
