@@ -128,11 +128,7 @@ def record(plan: Plan) -> int:
         if plan.source is not None:
             source = plan.source(terminal, syntax)
         else:
-<<<<<<< /tmp/keys/m.py
-            source = _source(terminal, syntax, hosted, pump, recording, config, leaving)
-=======
-            source = _source(terminal, syntax, hosted, recording, config, past, leaving)
->>>>>>> /tmp/keys/t.py
+            source = _source(terminal, syntax, hosted, pump, recording, config, past, leaving)
         source.say([f"rewind: {text}" for text in wrong])
         if not terminal.is_terminal:
             pump.keys_ended = True
@@ -237,13 +233,8 @@ def _source(
         state = recording.recorder.latest()
         return edit(text, state.environment if state else {}, hosted.folder())
 
-<<<<<<< /tmp/keys/m.py
     widgets = Widgets(hosted, pump, terminal)
     services = Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
-    source = Interactive(terminal, services, config.prompt, term)
-=======
-    services = Services(syntax.finished, edited, hosted.folder, Completion(hosted))
     source = Interactive(terminal, services, config.prompt, term, past.commands)
->>>>>>> /tmp/keys/t.py
     leaving.callback(source.close)
     return source
