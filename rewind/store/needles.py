@@ -12,6 +12,8 @@ from typing import Any
 from rewind.errors import UsageError
 from rewind.store.plain import indexable
 
+Alphabet = Callable[[], frozenset[str] | None]
+
 _MOST_GROUPS = 32
 
 _ZERO_WIDTH = ("AT", "ASSERT", "ASSERT_NOT")
@@ -70,13 +72,21 @@ def short_query(groups: Iterable[str]) -> str:
     return _any([_quoted(group) for group in groups]) or _quoted("")
 
 
-def expression_query(text: str) -> str | None:
+def expression_query(text: str, alphabet: Alphabet) -> str | None:
     """Return the FTS5 query for what every match of an expression has in it; None where nothing
-    has to be. The expression must be one."""
+    has to be. The expression must be one. `alphabet` gives the characters that the index has."""
     # The parser is the only one that reads expressions as `re` does; it has no public name.
     from re import _parser  # type: ignore[attr-defined]
 
-    return _needed(_parser.parse(text))
+    from rewind.store.windows import windows
+
+    parsed = _parser.parse(text)
+    needed = _needed(parsed)
+    # Asking which characters there are takes as long as a search for letters does.
+    found = windows(parsed, alphabet if needed is None else lambda: None)
+    every = [needed, *(_any(map(_quoted, each)) for each in found)]
+    queries = [query for query in every if query]
+    return queries[0] if len(queries) == 1 else _both(queries)
 
 
 def _needed(parsed: Iterable[tuple[Any, Any]]) -> str | None:
@@ -103,8 +113,7 @@ def _needed(parsed: Iterable[tuple[Any, Any]]) -> str | None:
         elif name == "ATOMIC_GROUP":
             needed.append(_needed(value))
     needed.append(_all(_groups(run)))
-    every = [query for query in needed if query]
-    return " AND ".join(f"({query})" for query in every) or None
+    return _both([query for query in needed if query])
 
 
 def _groups(text: str) -> list[str]:
@@ -116,7 +125,11 @@ def _all(groups: list[str]) -> str | None:
     return " AND ".join(map(_quoted, groups)) or None
 
 
-def _any(queries: list[str]) -> str:
+def _both(queries: Iterable[str]) -> str | None:
+    return " AND ".join(f"({query})" for query in queries) or None
+
+
+def _any(queries: Iterable[str]) -> str:
     return " OR ".join(f"({query})" for query in queries)
 
 

@@ -9,9 +9,9 @@ _ESCAPES = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor movement
     rb"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # strings: titles, links, private data
     rb"|\x1b[ -/]*[0-~]"  # two-character escapes
-    rb"|[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]"
 )
-
+_CONTROLS = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\b\t\n\v\f\r\x1b")
+"""Those that do not move the cursor along its line or to the next one."""
 
 _NOT_TEXT = re.compile("[\ud800-\udfff\x00]")
 
@@ -24,10 +24,20 @@ def indexable(text: str) -> str:
 
 def plain_text(output: bytes) -> str:
     """Return the text of `output`, lines ended by '\\n', no spaces at their ends."""
-    text = _ESCAPES.sub(b"", output).decode("utf-8", "replace").replace("\r\n", "\n")
+    if b"\x1b" in output:
+        output = _ESCAPES.sub(b"", output)
+    text = output.translate(None, _CONTROLS).decode("utf-8", "replace").replace("\r\n", "\n")
     if "\r" not in text and "\b" not in text:
+        text = text.rstrip("\n")
+        if text.isascii() and not _ends_in_space(text):
+            return text
         return "\n".join([line.rstrip() for line in text.split("\n")]).rstrip("\n")
     return "\n".join(_line(line) for line in text.split("\n")).rstrip("\n")
+
+
+def _ends_in_space(text: str) -> bool:
+    """Whether a line of `text`, which is ASCII, does."""
+    return text[-1:].isspace() or any(f"{space}\n" in text for space in " \t\v\f")
 
 
 def _line(line: str) -> str:

@@ -26,6 +26,9 @@ _PAGE = 200
 _SCANNED = 500
 """Steps looked at together where every step is."""
 
+_MOST_CHARACTERS = 400
+"""Characters that are asked for; in all of Unicode's, a class is too many."""
+
 _MOST_TERMS = 500
 """Groups that begin with the one or two characters looked for, up to which the index is asked:
 where there are more, they are in almost every step."""
@@ -63,7 +66,7 @@ class Search(Indexing):
         if not self._has_index():
             pages = self._scan(narrowed, on_page, where)
         elif regex:
-            query = needles.expression_query(text)
+            query = needles.expression_query(text, self._alphabet)
             pages = self._asked(query, narrowed, on_page, where)
         elif query := needles.text_query(text):
             pages = self._asked(query, narrowed, on_page, where)
@@ -77,7 +80,22 @@ class Search(Indexing):
         """What the index answers to `query`; all steps where it cannot be asked."""
         if query is None:
             return self._scan(narrowed, on_page, where)
-        return self._candidates(query, narrowed)
+        return self._candidates(query, narrowed, on_page, where)
+
+    def _alphabet(self) -> frozenset[str] | None:
+        """Every character that the index has, each of which begins a group; None where they are
+        too many, or cannot be known."""
+        if not self._db.has_terms("words"):
+            return None
+        found: set[str] = set()
+        at = ""
+        while len(found) <= _MOST_CHARACTERS:
+            row = self._db.one("SELECT term FROM temp.terms WHERE term >= ? LIMIT 1", at)
+            if row is None:
+                return frozenset(found)
+            found.add(row[0][0])
+            at = chr(ord(row[0][0]) + 1)
+        return None
 
     def _short(
         self, text: str, narrowed: str, on_page: OnPage, where: "Where | None"
@@ -92,7 +110,7 @@ class Search(Indexing):
             if query is None:
                 yield from self._scan(narrowed, on_page, where, last)
             else:
-                yield from self._candidates(query, narrowed, last)
+                yield from self._candidates(query, narrowed, on_page, where, last)
 
     def _short_query(self, text: str) -> str | None:
         """One or two characters are found by the groups that begin with them."""
@@ -169,16 +187,25 @@ class Search(Indexing):
             parts.append(plain_text(b"\x07\n".join(raw.values())))
         return "\n".join(parts)
 
-    def _candidates(self, query: str, narrowed: str, last: int = _NEWEST) -> Iterator[list[Row]]:
+    def _candidates(
+        self,
+        query: str,
+        narrowed: str,
+        on_page: OnPage,
+        where: "Where | None",
+        last: int = _NEWEST,
+    ) -> Iterator[list[Row]]:
+        """What the index finds, and what it does not know yet."""
         fresh = self._db.all(
             f"{STEP} WHERE t.indexed IS NULL AND t.id < ?{narrowed} ORDER BY t.id DESC", last
         )
         yield fresh
         seen = {row[8] for row in fresh}
+        page = _PAGE
         while True:
             keys = self._db.all(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ?"
-                f" ORDER BY rowid DESC LIMIT {_PAGE}",
+                f" ORDER BY rowid DESC LIMIT {page}",
                 query,
                 last,
             )
@@ -186,7 +213,11 @@ class Search(Indexing):
                 return
             last = keys[-1][0]
             wanted = ", ".join(str(key) for (key,) in keys if key not in seen)
-            yield self._db.all(f"{STEP} WHERE t.id IN ({wanted}){narrowed} ORDER BY t.id DESC")
+            rows = self._db.all(f"{STEP} WHERE t.id IN ({wanted}){narrowed} ORDER BY t.id DESC")
+            if page == _PAGE or on_page is None or on_page(self._joined(rows, where)):
+                yield rows
+            # Where the newest had nothing, asking again and again would cost more than looking.
+            page = _SCANNED
 
     def _small_outputs(self, rows: list[Row]) -> dict[int, str]:
         """Return the texts of those of `rows` whose output is short, read all at once."""

@@ -1,5 +1,7 @@
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewind.errors import UsageError
@@ -7,6 +9,7 @@ from rewind.store import Store, search
 from rewind.store.linewise import anywhere
 from rewind.store.needles import compiled, expression_query, matcher, short_query, text_query
 from rewind.store.search import Search
+from rewind.store.windows import windows
 from tests.unit.store.conftest import Record
 
 
@@ -14,7 +17,11 @@ from tests.unit.store.conftest import Record
     ("expression", "query"),
     [
         ("abcd", '("abc" AND "bcd")'),
-        ("^kube (get|set) x$", '("be " AND "kub" AND "ube") AND (((("get")) OR (("set"))))'),
+        ("ab[xy]", '("abx") OR ("aby")'),
+        (
+            "^kube (get|sets) x",
+            '("be " AND "kub" AND "ube") AND (((("get")) OR (("ets" AND "set"))))',
+        ),
         (r"foo\b bar", '(" ba" AND "bar" AND "foo" AND "o b" AND "oo ")'),
         ("(?:abc)+", '(("abc"))'),
         ("(?:abc)*", None),
@@ -27,7 +34,36 @@ from tests.unit.store.conftest import Record
     ],
 )
 def test_what_every_match_has_is_asked_of_the_index(expression: str, query: str | None) -> None:
-    assert expression_query(expression) == query
+    assert expression_query(expression, lambda: None) == query
+
+
+@pytest.mark.parametrize(
+    ("expression", "lists"),
+    [
+        ("[0-9]x$", [[f"{n}x\n" for n in range(10)]]),
+        (r"\dx[ab]", [[f"{n}x{c}" for n in "19" for c in "ab"]]),
+        ("a.b", [[f"a{c}b" for c in "19abx "]]),
+        ("[^a1]bb", [[f"{c}bb" for c in "\n 9abx"]]),
+        ("(a|b)xx+[12]", [["axx", "bxx"]]),
+        ("(?:ab|x9)1", [["ab1", "a91", "xb1", "x91"]]),
+        ("(a|bb)[12]", []),
+        ("x[12]{2,}b", [["x11", "x12", "x21", "x22"], ["11b", "12b", "21b", "22b"]]),
+        ("(?a:\\w)xx", []),
+        ("abc", []),
+        (".*", []),
+        ("ab$", [["ab\n"]]),
+        ("(?i)[A-B]XX", [["axx", "bxx"]]),
+    ],
+)
+def test_classes_make_groups_of_which_every_match_has_one(
+    expression: str, lists: list[list[str]]
+) -> None:
+    found = windows(re._parser.parse(expression), lambda: frozenset("19abx \n"))  # type: ignore[attr-defined]
+    assert sorted(found) == sorted(sorted(each) for each in lists)
+
+
+def test_characters_that_are_too_many_make_no_groups() -> None:
+    assert windows(re._parser.parse("a.b"), lambda: None) == []  # type: ignore[attr-defined]
 
 
 def test_a_text_shorter_than_a_group_has_no_query_of_its_own() -> None:
@@ -158,3 +194,37 @@ def test_of_pages_where_nothing_matches_no_step_is_looked_at(
     assert [h.line for h in store.search(r"\d{4}-\d\d-05", regex=True)] == ["2026-03-05"]
     assert list(store.search(r"^\d\d-", regex=True)) == []
     assert len(list(store.search(r"^\S+$", regex=True))) == 20
+
+
+_PARTS = [
+    *_ATOMS,
+    "[0-9]",
+    "x{2}",
+    "[ab]{1,3}",
+    "(a|b1)",
+    "(?:ab|xx)",
+    "(?i:A)",
+    r"\s",
+    r"[^\d]",
+    "(a.)+",
+    "b??",
+]
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.sampled_from(_PARTS), min_size=1, max_size=6).map("".join),
+    st.text("ab1xX é", max_size=12),
+)
+def test_every_line_that_matches_has_a_group_of_each_list(expression: str, line: str) -> None:
+    try:
+        search = compiled(expression).search
+    except UsageError:
+        return
+    if search(line) is None:
+        return
+    shown = f"{line.lower()}\n\n"
+    groups = {shown[at : at + 3] for at in range(len(shown) - 2)}
+    parsed = re._parser.parse(expression)  # type: ignore[attr-defined]
+    for each in windows(parsed, lambda: frozenset("ab1xé \n")):
+        assert groups & set(each)
