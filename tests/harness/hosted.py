@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.ran import Ran, program_runs
+from harness.ran import Moment, Ran
 from harness.terminal import PATIENCE
 from rewind.protocol.events import (
     CommandEnded,
@@ -131,13 +131,12 @@ class Hosted:
         facts: list[Ended] = []
         started = False
         heard: list[Event] = []
+        moment = Moment(after)
         end = time.monotonic() + PATIENCE
         while True:
             if time.monotonic() > end:
                 raise AssertionError(f"no prompt in phase {self.shell.conversation.phase}: {heard}")
-            if keys and (
-                program_runs(self.shell.process) if after is None else started and after in shown
-            ):
+            if keys and (started or after is None) and moment.has_come(self.shell.process, shown):
                 self.shell.process.write(keys)
                 keys = b""
             self.shell.wait(0.05)

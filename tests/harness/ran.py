@@ -1,5 +1,6 @@
 """What came of one command line, whichever bash it was given to."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,3 +28,32 @@ def program_runs(process: Process) -> bool:
         return exe.readlink() != Path(f"/proc/{process.pid}/exe").readlink()
     except OSError:
         return not Path("/proc/self/exe").exists()
+
+
+_SETTLES = 0.2
+"""Seconds after which a program that has shown what was waited for is taken to be at work, not on
+its way to read."""
+
+
+class Moment:
+    """When to press keys: once a program has the terminal, or, given what it shows, once that is
+    there and it waits. Between the two it may not have set up yet what its keys do."""
+
+    def __init__(self, after: bytes | None) -> None:
+        self._after = after
+        self._shown: float | None = None
+
+    def has_come(self, process: Process, shown: bytes | bytearray) -> bool:
+        if self._after is None:
+            return program_runs(process)
+        if self._after not in shown:
+            return False
+        self._shown = self._shown or time.monotonic()
+        return _waits(process.foreground()) or time.monotonic() - self._shown > _SETTLES
+
+
+def _waits(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+    except OSError:
+        return False

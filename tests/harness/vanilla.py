@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.ran import Ran, program_runs
+from harness.ran import Moment, Ran
 from harness.terminal import PATIENCE
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
@@ -61,15 +61,12 @@ class Vanilla:
     def _until_prompt(self, keys: bytes = b"", after: bytes | None = None) -> Ran:
         end = time.monotonic() + PATIENCE
         asked = False
+        moment = Moment(after)
         while True:
             text = self._heard
             at = text.rfind(_OFF)
             output = text[at + len(_OFF) :] if at >= 0 else text
-            if (
-                keys
-                and at >= 0
-                and (program_runs(self.process) if after is None else after in output)
-            ):
+            if keys and at >= 0 and moment.has_come(self.process, output):
                 self._write(keys)
                 keys = b""
             prompt_at = output.rfind(_ON)
