@@ -72,7 +72,7 @@ class FileTravel:
         decision = self.tracking.decision
         if tree is None or not self.tracking.active or self.store.root(tree) != decision.root:
             return [], [], []
-        now = self.tracking.now()
+        now = self.tracking.now(whole=False)
         if now is None:
             return [], [], []
         found = self.store.compare(now.address, tree)

@@ -1,18 +1,23 @@
 """Snapshots of the tracked files, taken while the user reads and types.
 
 A snapshot follows each step, on a thread of its own. The next command waits for it, because it
-changes the files; only the first one, which reads everything, is not waited for: steps that end
-before it is done have no snapshot, and say so. Between steps a snapshot may rely on what the system
-tells of changes; the one before a jump never does, nor the one when nobody has done anything for a
-while, which only sees to it that the next is right.
+changes the files; only the first one, which reads everything, has to be quick to be waited for:
+steps that end before it is done have no snapshot, and say so. Between steps a snapshot may rely on
+what the system tells of changes; the one before a jump never does, nor the one when nobody has done
+anything for a while, which only sees to it that the next is right.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rewind.engine.ports import Snapshot, Tracker
 from rewind.errors import RewindError
+
+_PATIENCE = 0.5
+"""Seconds from its begin in which a command waits for the first snapshot, too: that of a small tree
+is done by then, and whoever types is slower."""
 
 _QUIET = 30.0
 """Seconds without a command after which the system's word is checked."""
@@ -74,6 +79,7 @@ class Tracking:
         self._giving_up = threading.Event()
         self._checked = threading.Event()
         self._first_done = False
+        self._began = time.monotonic()
         self._beyond: str | None = None
         self._news: list[str] = []
         self._thread = threading.Thread(target=self._run, name="files", daemon=True)
@@ -104,26 +110,31 @@ class Tracking:
         with self._work:
             if self._busy and not self._first_done:
                 return
+            if not self._first_done:
+                self._began = time.monotonic()
             self._wanted = _Wanted(kept, whole)
             self._busy = True
             self._checked.set()
             self._work.notify()
 
     def settle(self) -> None:
-        """Wait until the snapshot that was asked for is done; not for the very first."""
+        """Wait until the snapshot that was asked for is done; for the very first only a moment."""
         self._checked.set()
         with self._work:
-            while self._busy and self._first_done and self.active:
-                self._work.wait(0.5)
+            while self._busy and self.active:
+                left = 0.5 if self._first_done else self._began + _PATIENCE - time.monotonic()
+                if left <= 0:
+                    return
+                self._work.wait(left)
 
-    def now(self) -> Snapshot | None:
+    def now(self, *, whole: bool = True) -> Snapshot | None:
         """A snapshot of the files as they are now, waited for, the first one too; every name is
-        looked at for it. None where nothing is tracked."""
+        looked at for it, where it is to be `whole`. None where nothing is tracked."""
         done = threading.Event()
         with self._work:
             while self._busy and self.active:
                 self._work.wait(0.5)
-        self.take(lambda address: done.set(), whole=True)
+        self.take(lambda address: done.set(), whole=whole)
         while self.active and not done.wait(0.1):
             pass
         return self.latest if self.active else None

@@ -96,7 +96,16 @@ def wait_for(condition):
     raise AssertionError("it did not happen")
 
 
-def test_nobody_waits_for_the_first_snapshot_but_who_needs_it(tracking, tracker):
+def test_a_command_waits_a_moment_for_the_first_snapshot(tracking, tracker):
+    tracking.take(lambda address: None)
+    assert tracker.begun.acquire(timeout=LIMIT)
+    soon = threading.Timer(0.05, tracker.let.release)
+    soon.start()
+    tracking.settle()
+    assert tracking.latest.address == "tree 1"
+
+
+def test_nobody_waits_long_for_the_first_snapshot_but_who_needs_it(tracking, tracker):
     tracking.take(lambda address: None)
     assert tracker.begun.acquire(timeout=LIMIT)
     tracking.settle()
