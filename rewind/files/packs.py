@@ -21,7 +21,8 @@ from pathlib import Path
 from rewind.errors import StateDamaged
 from rewind.files.index import DIGEST_SIZE, RECORD, whole_records
 
-_LEVEL = 3  # zstd's default: zlib's ratio at several times its speed
+QUICK = 3  # zstd's default: nearly zlib's ratio at several times its speed
+SMALL = 6  # a twentieth less, at a third of that speed
 _WRITE_AT = 1 << 20
 _SYNC_AT = 64 << 20
 _MAX_OPEN = 64
@@ -55,6 +56,8 @@ class Packs:
         self._buffered = 0
         self._unsynced = 0
         self._indexed = 0  # bytes of the own index that are written
+        self.level = SMALL
+        """How hard to compress what is put from here on: QUICK where much is to come."""
 
     def __contains__(self, digest: bytes) -> bool:
         if not self._loaded:
@@ -106,7 +109,7 @@ class Packs:
         digest = digest_of(plain)
         if digest in self:
             return digest
-        stored = _compress(plain)
+        stored = _compress(plain, self.level)
         self.put_stored(digest, len(plain), stored if len(stored) < len(plain) else plain)
         return digest
 
@@ -262,13 +265,13 @@ class Packs:
 # at a time, are kept: making one costs more than a small blob.
 
 
-def _compress(plain: bytes) -> bytes:
-    compressor = getattr(_local, "compressor", None)
-    if compressor is None:
+def _compress(plain: bytes, level: int) -> bytes:
+    compressors = _local.__dict__.setdefault("compressors", {})
+    if level not in compressors:
         import zstandard
 
-        compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    compressed: bytes = compressor.compress(plain)
+        compressors[level] = zstandard.ZstdCompressor(level=level)
+    compressed: bytes = compressors[level].compress(plain)
     return compressed
 
 

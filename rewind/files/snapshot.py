@@ -10,7 +10,7 @@ from rewind.files.entry import pack_entry
 from rewind.files.facts import NO_FACTS
 from rewind.files.folder import Folder, Folders
 from rewind.files.limits import Cancel, Cancelled, Progress
-from rewind.files.packs import Packs
+from rewind.files.packs import QUICK, SMALL, Packs
 from rewind.files.reading import Untracked, read_file
 from rewind.files.walk import Look, Stale, Walk, untracked
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 4 << 20
+_LITTLE = 64 << 20  # more than that takes too long to be compressed well
 _ALONE = 8 << 20  # so much is read before a thread is worth its start
 _THREADS = min(4, os.cpu_count() or 1)
 
@@ -36,6 +37,7 @@ def read_stale(
     Cancelled, and OSError where blobs cannot be written; what was read until then is in the
     looks."""
     todo = sum(item.status.st_size for item in stale)
+    packs.level = SMALL if todo <= _LITTLE else QUICK
     done_files = done_bytes = 0
     stop = threading.Event()
 
