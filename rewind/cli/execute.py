@@ -34,6 +34,7 @@ def exec_(
                 Path("~/.bashrc").expanduser(),
                 source=lambda terminal, syntax: Single(text),
                 quiet=True,
+                streams=True,
             )
         )
 

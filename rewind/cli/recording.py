@@ -25,6 +25,7 @@ from rewind.shell.locate import Bash
 from rewind.shell.pump import Pump
 from rewind.shell.server import Server
 from rewind.shell.standing import StandingBash
+from rewind.shell.streams import Streams
 from rewind.shell.syntax import Syntax
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
@@ -76,6 +77,8 @@ class Plan:
     quiet: bool = False
     login: bool = False
     direct: Callable[[Stage], None] | None = None
+    streams: bool = False
+    """Whether commands get those of the standard streams that are no terminal, as they are."""
 
 
 def record(plan: Plan) -> int:
@@ -90,9 +93,8 @@ def record(plan: Plan) -> int:
             store.create_session(name, cwd=str(Path.cwd()))
         wakeup = leaving.enter_context(Wakeup().installed())
         # bash reads its start-up files while the rest of this program is imported.
-        hosted = HostedShell(
-            Start(bash, plan.rc, dict(os.environ), None, terminal.size(), plan.login), name
-        )
+        streams = _streams(leaving) if plan.streams else None
+        hosted = HostedShell(_start(plan, terminal, streams), name)
         leaving.callback(hosted.close)
         store.claim(_claim(name, hosted))
         # Given back when the last of it is written: whoever waits for it goes on from there.
@@ -132,7 +134,6 @@ def record(plan: Plan) -> int:
         source.say([f"rewind: {text}" for text in wrong])
         if not terminal.is_terminal:
             pump.keys_ended = True
-            hosted.process.plain()
         hosting = Hosting(hosted, pump, terminal, wakeup, recording, source)
         loop = Loop(hosting, server, jumps.travel, jumps.load)
         loop.follow(_stopping(source, terminal, recording, loop))
@@ -149,7 +150,24 @@ def record(plan: Plan) -> int:
             plan.direct(Stage(store, hosted, pump, terminal, recording, bash_now, travel, loop))
         elif not new:
             loop.moved(jumps.travel().resume(interrupted))
+        if streams is not None:
+            bash_now.run(streams.install(hosted.rundir))
         return loop.run()
+
+
+def _start(plan: Plan, terminal: Terminal, streams: Streams | None) -> Start:
+    shown = streams is not None and os.isatty(0) and os.isatty(streams.sink)
+    plain = not terminal.is_terminal and not shown
+    env = dict(os.environ)
+    return Start(
+        plan.bash, plan.rc, env, None, terminal.size(), plan.login, plain=plain, streams=streams
+    )
+
+
+def _streams(leaving: ExitStack) -> Streams | None:
+    streams = Streams()
+    leaving.callback(streams.close)
+    return streams if streams.numbers else None
 
 
 def _stopping(source: Source, terminal: Terminal, recording: Recording, loop: "Loop") -> Source:

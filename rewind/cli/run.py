@@ -91,14 +91,15 @@ class _Run:
         from rewind.cli.recording import Plan, record
 
         session = self.at.position.session if self.at else self.name
-        status = record(Plan(session, bash, None, files, quiet=True, direct=self._direct))
+        status = record(
+            Plan(session, bash, None, files, quiet=True, direct=self._direct, streams=True)
+        )
         self._tell()
         return status
 
     def _direct(self, stage: "Stage") -> None:
         from rewind.repl.scripted import Scripted
         from rewind.shell.scripting import ScriptBash
-        from rewind.shell.waitable import waitable
 
         bash = ScriptBash(stage.hosted, stage.pump, stage.bash)
         if self.at is None or stage.store.state_at(self.at.position) is None:
@@ -109,9 +110,8 @@ class _Run:
             bash.prepare(self.script)
             self._say_where(self.at)
         if not stage.terminal.is_terminal:
-            stage.terminal.stdin = waitable(stage.terminal.stdin)
-            stage.pump.keys_ended = False
-            stage.pump.last_key = stage.hosted.process.end_of_file_key()
+            stage.pump.feed = None
+            stage.pump.keys_ended = not os.isatty(stage.terminal.stdin)
         self.scripted = Scripted(
             stage.loop.source,
             bash,
@@ -123,8 +123,7 @@ class _Run:
             stage.back,
             _Progress(stage.terminal, len(self.commands)),
             self._told,
-            stage.pump.last_key,
-            lambda: stage.pump.keys_ended,
+            stage.hosted.process.end_of_file_key() * 2 if stage.pump.keys_ended else b"",
             self.at.index if self.at else 0,
         )
         stage.loop.follow(self.scripted, self.scripted)

@@ -7,10 +7,12 @@ from rewind.protocol.records import Ended
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Bytes for the terminal. `recorded`: they are the running command's output."""
+    """Bytes for the terminal. `recorded`: they are the running command's output. `stream` is 2 for
+    standard error where that goes elsewhere than standard output."""
 
     data: bytes
     recorded: bool
+    stream: int = 1
 
 
 @dataclass(frozen=True, slots=True)

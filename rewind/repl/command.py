@@ -1,6 +1,7 @@
 """One command from Enter to the next prompt: what bash says on the way, brought to the terminal and
 to the record."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from rewind.shell.pump import Pump
 
 _TAKEN_OVER = "rewind: another shell has taken bash's place: it is one step, until it ends"
 _EXIT = (b"exit\n", b"exit\r\n")
+_JOB = re.compile(rb"\[[0-9]+\] ([0-9]+)\r?\n")
 
 
 class Command:
@@ -50,7 +52,7 @@ class Command:
         self._keys = keys
         self._say = say
         self._leaving = leaving
-        self._held = b""
+        self._held: Output | None = None
         self._begun = False
         self._early = b""
         self._ended: tuple[Ended, float] | None = None
@@ -59,9 +61,9 @@ class Command:
 
     def handle(self, event: Event) -> bool:
         match event:
-            case Output(data, recorded):
+            case Output():
                 if not self._pump.shell.leaving:
-                    self._printed(data, recorded)
+                    self._printed(event)
             case Started():
                 self._begin()
                 if self._keys:
@@ -88,35 +90,48 @@ class Command:
                 self._pump.shell.remake_run_directory()
         return False
 
-    def _printed(self, data: bytes, recorded: bool) -> None:
-        data, self._held = self._held + data, b""
-        if self._leaving is not None and data.endswith(_EXIT):
-            # An interactive bash prints this word where it ends, one that runs a script does not.
-            at = data.rfind(b"exit")
-            data, self._held = data[:at], data[at:]
-        if data:
-            self._show(data, recorded)
+    def _printed(self, event: Output) -> None:
+        if self._leaving is not None and event.stream == self._pump.shell.errors:
+            event = self._as_of_a_script(event)
+        if event.data:
+            self._show(event)
 
-    def _show(self, data: bytes, recorded: bool) -> None:
-        self._pump.terminal.write(data)
-        if recorded and self._begun:
-            self._recording.output(data)
-        elif recorded:
-            self._early += data
+    def _as_of_a_script(self, event: Output) -> Output:
+        """An interactive bash prints a word where it ends, and one of each job that it starts; one
+        that runs a script does not."""
+        held, self._held = self._held, None
+        data = (held.data if held else b"") + event.data
+        if b"] " in data and self._pump.shell.start.plain:
+            data = _JOB.sub(self._unless_of_bash, data)
+        if data.endswith(_EXIT):
+            at = data.rfind(b"exit")
+            self._held = replace(event, data=data[at:])
+            data = data[:at]
+        return replace(event, data=data)
+
+    def _unless_of_bash(self, notice: re.Match[bytes]) -> bytes:
+        return b"" if self._pump.shell.has_started(int(notice[1])) else notice[0]
+
+    def _show(self, event: Output) -> None:
+        self._pump.terminal.write(event.data, event.stream)
+        if event.recorded and self._begun:
+            self._recording.output(event.data)
+        elif event.recorded:
+            self._early += event.data
 
     def _leaves(self) -> bool:
         """Whether bash waits to be let go. What it says of that itself is nobody's output."""
-        held, self._held = self._held, b""
+        held, self._held = self._held, None
         if self._leaving is not None and self._leaving():
             return True
         if held:
-            self._show(held, recorded=True)
+            self._show(held)
         return False
 
     def cut_off(self, exit_code: int) -> None:
         """bash ended with the command."""
         if self._held:
-            self._show(self._held, recorded=True)
+            self._show(self._held)
         self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
 
     def left(self) -> None:

@@ -29,8 +29,8 @@ class Hosting:
     def prompting(self, event: Event) -> bool:
         """For the pump, where no command runs: True when bash has come to its prompt."""
         match event:
-            case Output(data):
-                self.terminal.write(data)
+            case Output(data, _, stream):
+                self.terminal.write(data, stream)
             case CommandEnded():
                 self.pump.type_later(self.shell.go_on(self.recording.session))
             case PromptReady():

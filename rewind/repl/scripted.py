@@ -44,9 +44,9 @@ class Scripted:
     resume: Callable[[], Move]
     progress: Progress
     told: Callable[[Command, int], list[str]]
-    end_key: bytes = b""
-    """The key that ends input, where that comes from a file or pipe."""
-    ended_input: Callable[[], bool] = lambda: False
+    last_keys: bytes = b""
+    """What is typed to each command where there is no keyboard: what reads the terminal itself
+    meets its end."""
     index: int = 0
     """Which command is next."""
     failed: int | None = field(default=None, init=False)
@@ -66,7 +66,7 @@ class Scripted:
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         if self.live:
             return self.inner.read(watcher, number, prompt, typed)
-        self._typed += typed.replace(self.end_key, b"") if self.end_key else typed
+        self._typed += typed
         status = self._last_status()
         if self.running is not None and not self.finished and self._has_failed():
             if self._stops(status):
@@ -95,7 +95,7 @@ class Scripted:
         if self.live:
             return self.inner.leftover()
         typed, self._typed = self._typed, b""
-        return typed + (self.end_key * 2 if self.ended_input() else b"")
+        return self.last_keys or typed
 
     def interrupt(self, error: Exception | None) -> None:
         if self.live:

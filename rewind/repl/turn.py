@@ -1,6 +1,7 @@
 """From one prompt to the next: a command line run by bash, or a key pressed at its prompt."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rewind.model.ownline import is_leaving, is_own
 from rewind.protocol.events import Continues, Event, Output, PromptReady
@@ -79,10 +80,10 @@ class Turn:
 
         def quietly(event: Event) -> bool:
             if isinstance(event, Output):
-                event = Output(event.data.removeprefix(b"exit\n"), event.recorded)
+                event = replace(event, data=event.data.removeprefix(b"exit\n"))
             return self._hosting.prompting(event)
 
-        return self.press(lambda: self._hosting.shell.deliver_silently(text), quietly)
+        return self.press(lambda: self._hosting.shell.deliver_silently(text, joined=True), quietly)
 
     @property
     def fed(self) -> bool:

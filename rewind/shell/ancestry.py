@@ -11,13 +11,13 @@ def between(process: int, ancestor: int) -> list[int] | None:
     where there is no such way, or the system does not tell (it needs /proc)."""
     found: list[int] = []
     while True:
-        parent = _parent(process)
-        if parent is None or parent <= 1:
+        above = parent(process)
+        if above is None or above <= 1:
             return None
-        if parent == ancestor:
+        if above == ancestor:
             return found
-        found.append(parent)
-        process = parent
+        found.append(above)
+        process = above
 
 
 def is_shell(process: int) -> bool:
@@ -38,7 +38,8 @@ def group(process: int) -> int | None:
         return None
 
 
-def _parent(process: int) -> int | None:
+def parent(process: int) -> int | None:
+    """The process that `process` is a child of, None where that has ended or nobody tells."""
     try:
         stat = Path(f"/proc/{process}/stat").read_bytes()
     except OSError:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import signal
 import time
@@ -12,20 +13,27 @@ from pathlib import Path
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Phase
 from rewind.protocol.dump import END
-from rewind.protocol.events import Event, Repaired, Unmarked
-from rewind.shell.ancestry import between, group, is_shell
+from rewind.protocol.events import CommandEnded, Event, Repaired, Started, Unmarked
+from rewind.shell.ancestry import between, group, is_shell, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks
 from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
+from rewind.shell.streams import Streams
 from rewind.shell.startup import starts_rewind, startup_files, startup_script
 
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
 begins with the other, readline serves the shorter only after a pause."""
-_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (KEYS + key for key in (b"R", b"S", b"A", b"I", b"D"))
+_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
+    KEYS + key for key in (b"R", b"S", b"A", b"I", b"D")
+)
+_JOINED = KEYS + b"O"
+_CLEARING = re.compile(rb"\A(?:\r|\n|\x1b\[[0-9;]*[A-Za-z])+")
+"""What readline draws before a key's handler; the mark behind which all is the command's comes another
+way then."""
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
@@ -41,7 +49,9 @@ _STATE_END = f"\0{END}\0".encode()
 @dataclass(frozen=True, slots=True)
 class Start:
     """How a bash is started. `rc` is the start-up file that it reads, `env` its environment. With
-    `login` it reads what a login shell reads instead."""
+    `login` it reads what a login shell reads instead. `plain` is for an output that is no terminal.
+    Commands delivered with `joined` have the
+    `streams`."""
 
     bash: Bash
     rc: Path | None
@@ -49,6 +59,8 @@ class Start:
     cwd: str | None
     size: tuple[int, int]
     login: bool = False
+    plain: bool = False
+    streams: Streams | None = None
 
 
 class HostedShell:
@@ -64,6 +76,7 @@ class HostedShell:
         self._asked = 0.0
         self.capturing = False
         self._blind = False
+        self._clearing = False
         self._heard = 0.0
         self._image: tuple[str, ...] = ()
         self.leaving = False
@@ -81,7 +94,8 @@ class HostedShell:
         hooks = self.rundir.write("hooks", self.next_life(self._startup(rc)))
         argv = [str(self.start.bash.path), "--init-file", str(hooks), "-i"]
         try:
-            self.process = Process(argv, self._env, self.start.cwd, self.start.size)
+            passed = self.start.streams.passed if self.start.streams else ()
+            self.process = Process(argv, self._env, self.start.cwd, self.start.size, passed, plain=self.start.plain)
         except OSError as error:
             self.rundir.remove()
             raise BashUnusable(f"bash does not start: {error}") from error
@@ -125,8 +139,12 @@ class HostedShell:
         """The events in what bash has said since the last read."""
         data = self.process.read()
         self.conversation.record(self.rundir.read("events"))
-        for event in self.conversation.receive(data):
+        for event in self._events(data):
             match event:
+                case Started() if self.start.streams and 0 in self.start.streams.numbers:
+                    # readline, which no longer reads from the terminal, could not put it in order.
+                    self.process.read_lines()
+                    yield event
                 case Unmarked():
                     self.process.write(_REPAIR)
                 case Repaired():
@@ -139,6 +157,7 @@ class HostedShell:
             and self.conversation.phase is Phase.CLOSING
             and self.process.reads_keys()
             and not self.process.shows_errors()
+            and not (self.start.streams and 2 in self.start.streams.numbers)
         ):
             self._blind = True
             yield self.conversation.unseen()
@@ -152,9 +171,33 @@ class HostedShell:
             else:
                 yield from self.conversation.release()
 
+    def _events(self, data: bytes) -> Iterator[Event]:
+        """What the terminal said. Before it says that a command has ended comes what has come over
+        the streams: that had been written by then."""
+        streams = self.start.streams
+        if streams is None:
+            yield from self.conversation.receive(data)
+            return
+        if self.conversation.phase in (Phase.ENTERED, Phase.RUNNING, Phase.CLOSING):
+            streams.read()
+        if self._clearing:
+            data = _CLEARING.sub(b"", data, count=1)
+            self._clearing = not data
+        # Where standard error is no terminal, the mark of a command's start comes over that.
+        for event in streams.of(self.conversation.receive(streams.errors()), streams.second):
+            yield event
+        for event in streams.of(self.conversation.receive(data), streams.sink):
+            if isinstance(event, CommandEnded):
+                yield from streams.output()
+            yield event
+        if self.conversation.phase is not Phase.ENTERED:
+            yield from streams.output()
+
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
         typed = self.process.typed_ahead()
+        # readline takes it that it has prepared the terminal already.
+        self.process.restore_modes()
         fresh = secrets.token_hex(8)
         self.rundir.reply(f". {self._nonce} {fresh} {session} .")
         self._nonce = fresh
@@ -170,13 +213,13 @@ class HostedShell:
 
     def deliver(self, command: str, session: str) -> None:
         """Give bash its next command line, or the next line of an unfinished one."""
-        self._deliver(command, session)
+        self._deliver(command, session, joined=True)
 
-    def deliver_silently(self, command: str) -> None:
+    def deliver_silently(self, command: str, *, joined: bool = False) -> None:
         """Give bash a command of the host's own, which leaves no history."""
-        self._deliver(command, "silent")
+        self._deliver(command, "silent", joined=joined)
 
-    def _deliver(self, command: str, session: str) -> None:
+    def _deliver(self, command: str, session: str, *, joined: bool) -> None:
         self.remake_run_directory()
         self._image = self.process.image()
         self._sequence += 1
@@ -189,9 +232,20 @@ class HostedShell:
             self.conversation.sent()
         self.leaving = False
         if self.process.reads_keys():
-            self.process.write(load + _ACCEPT)
+            joins = joined and bool(self.start.streams and self.start.streams.ready)
+            if joins:
+                self._join()
+            self.process.write(_JOINED if joins else load + _ACCEPT)
         else:
             self.process.write(line.typed(self.rundir) + b"\n")
+
+    def _join(self) -> None:
+        """The next command gets the streams."""
+        assert self.start.streams is not None
+        self.start.streams.begin()
+        self._clearing = 2 in self.start.streams.numbers
+        if 0 in self.start.streams.numbers:
+            self.process.remember_modes()
 
     def leave_line(self, process: int) -> None:
         """Make bash give up the command line that `process` is a part of, once that has ended: what
@@ -248,6 +302,21 @@ class HostedShell:
         """Make the folder where bash and the host meet again if somebody removed it or a part."""
         if not self.rundir.intact():
             self.rundir.remake()
+
+    def has_started(self, process: int) -> bool:
+        """Whether `process` is a child of bash, or has ended."""
+        return parent(process) in (None, self.process.pid)
+
+    @property
+    def errors(self) -> int:
+        """The stream that bash's own messages go to."""
+        return self.start.streams.second if self.start.streams else 1
+
+    @property
+    def inputs(self) -> list[int]:
+        """What `read` reads from that may have to be waited for."""
+        streams = self.start.streams
+        return [self.process.master, *(streams.reads if streams else ())]
 
     def wait(self, seconds: float, *more: int) -> list[int]:
         """Wait until bash says something, or one of `more` can be read; those that can."""

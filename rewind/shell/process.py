@@ -29,16 +29,21 @@ class Process:
         env: Mapping[str, str],
         cwd: str | None,
         size: tuple[int, int],
+        passed: Sequence[int] = (),
+        *,
+        plain: bool = False,
     ) -> None:
-        """Start `argv`; `size` is rows, columns. Raises OSError."""
+        """Start `argv`; `size` is rows, columns, `passed` are descriptors that it inherits. `plain`:
+        neither echo what is typed nor end lines with CR LF, for an output that goes to no terminal.
+        Raises OSError."""
         try:
-            self._child = pexpect.spawn(
+            self._child = _spawning(passed)(
                 argv[0],
                 list(argv[1:]),
                 env=dict(env),
                 cwd=cwd,
                 dimensions=size,
-                preexec_fn=_default_signals,
+                preexec_fn=_prepare_plainly if plain else _prepare,
                 timeout=None,
             )
         except pexpect.ExceptionPexpect as error:
@@ -50,11 +55,32 @@ class Process:
         self.name = _slave_name(self.master)
         self.slave = os.open(self.name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
-        self.echoes = True
+        self.echoes = not plain
+        self._kept: list[Any] | None = None
         self.modes: list[Any] | None = None
         """The terminal's modes as the last command left them."""
         self.status: int | None = None
         """What the shell would exit with after it: bash's exit status, or 128 + its signal."""
+
+    def remember_modes(self) -> None:
+        """Keep the terminal's modes for `restore_modes`."""
+        with contextlib.suppress(termios.error):
+            self._kept = termios.tcgetattr(self.slave)
+
+    def restore_modes(self) -> None:
+        """Give the terminal the modes that it had, once."""
+        if self._kept is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.slave, termios.TCSANOW, self._kept)
+        self._kept = None
+
+    def read_lines(self) -> None:
+        """Let the terminal give programs whole lines."""
+        with contextlib.suppress(termios.error):
+            modes = termios.tcgetattr(self.slave)
+            modes[0] |= termios.ICRNL
+            modes[3] |= termios.ICANON
+            termios.tcsetattr(self.slave, termios.TCSANOW, modes)
 
     def read(self, limit: int = _READ) -> bytes:
         """What bash and its children have printed since the last read, up to about `limit` bytes;
@@ -168,14 +194,6 @@ class Process:
         # The kernel keeps a typed end-of-file as a NUL in the queue.
         return taken.replace(b"\0", b"")
 
-    def plain(self) -> None:
-        """Neither echo what is typed nor end lines with CR LF: the output goes to no terminal."""
-        self.echoes = False
-        modes = termios.tcgetattr(self.slave)
-        modes[1] &= ~termios.ONLCR
-        modes[3] &= ~termios.ECHO
-        termios.tcsetattr(self.slave, termios.TCSANOW, modes)
-
     def end_of_file_key(self) -> bytes:
         """The key that the terminal takes for an end of file."""
         try:
@@ -225,7 +243,23 @@ class Process:
             handle.closed = handle.terminated = True
 
 
-def _default_signals() -> None:
+def _spawning(passed: Sequence[int]) -> type[pexpect.spawn]:
+    class Spawn(pexpect.spawn):
+        def _spawnpty(self, args: list[str], **more: Any) -> Any:
+            return super()._spawnpty(args, pass_fds=passed, **more)
+
+    return Spawn if passed else pexpect.spawn
+
+
+def _prepare_plainly() -> None:
+    modes = termios.tcgetattr(0)
+    modes[1] &= ~termios.ONLCR
+    modes[3] &= ~termios.ECHO
+    termios.tcsetattr(0, termios.TCSANOW, modes)
+    _prepare()
+
+
+def _prepare() -> None:
     for name in _DEFAULTED:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

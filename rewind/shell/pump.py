@@ -74,7 +74,9 @@ class Pump:
         self._fed_all = False
         self.wakeup.arm()
         selector = self._selector
-        selector.register(self.shell.process.master, selectors.EVENT_READ)
+        inputs = self.shell.inputs
+        for fd in inputs:
+            selector.register(fd, selectors.EVENT_READ)
         selector.register(self.wakeup.fd, selectors.EVENT_READ)
         if keys and not self.keys_ended:
             selector.register(self.terminal.stdin, selectors.EVENT_READ)
@@ -84,7 +86,8 @@ class Pump:
         finally:
             # What no program got is for the next prompt.
             self.typed_ahead += self.untyped()
-            selector.unregister(self.shell.process.master)
+            for fd in inputs:
+                selector.unregister(fd)
             selector.unregister(self.wakeup.fd)
             if self._reads_keys:
                 selector.unregister(self.terminal.stdin)
@@ -92,6 +95,7 @@ class Pump:
 
     def _loop(self, handle: Callable[[Event], bool], seconds: float | None) -> bool:
         process = self.shell.process
+        inputs = self.shell.inputs
         while True:
             self._feed()
             polls = self.shell.polls or self.feed is not None
@@ -108,7 +112,7 @@ class Pump:
                     key.data()
                 elif key.fd == self.wakeup.fd:
                     woken = True
-                elif key.fd == process.master:
+                elif key.fd in inputs:
                     if mask & selectors.EVENT_WRITE:
                         self._flush()
                     if mask & selectors.EVENT_READ:

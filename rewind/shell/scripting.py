@@ -21,7 +21,7 @@ SOURCE_NAME = "__rw_run_source"
 
 # What an interactive bash has and one that runs a script has not.
 _AS_FOR_A_SCRIPT = "\\builtin set +o history +H; \\builtin shopt -u expand_aliases"
-_AS_AT_A_PROMPT = "\\builtin set +e -o history -H; \\builtin shopt -s expand_aliases"
+_AS_AT_A_PROMPT = "\\builtin set +e -m -o history -H; \\builtin shopt -s expand_aliases"
 
 
 class ScriptBash:
@@ -57,7 +57,15 @@ class ScriptBash:
         self._shell.rundir.write("script", filled(part("script"), values))
         # Before 5.0 nothing can set $0.
         names = f" {SOURCE_NAME}=({quote(name)}); BASH_ARGV0={quote(name)};" if name else ""
+        if name:
+            # Without a terminal nobody controls jobs: what runs in the background has no input then
+            # and nothing is said of it, as in a script.
+            names += f" \\builtin set {'+' if self._shell.start.plain else '-'}m;"
         self._bash.run(f'. "$__rw_dir/script";{names} \\__rw_run_status {status} && \\builtin :')
+        streams = self._shell.start.streams
+        if streams is not None and streams.ready:
+            # It is a fresh bash that has taken the place of one that had them.
+            self._bash.run(streams.install(self._shell.rundir))
         if self._listens is None:
             self._listens = self._shell.rundir.fd("state")
             self._pump.serve(self._listens, self.heard)
@@ -89,6 +97,7 @@ class ScriptBash:
     def reborn(self) -> None:
         """Let the bash that is leaving become a fresh one. Raises GotoFailed."""
         self.leaving = None
+        self._shell.process.read_lines()
         self._shell.rundir.write("hooks", self._shell.next_life())
         self._answer(b"exec\0")
         self._shell.begin_life()
@@ -104,7 +113,7 @@ class ScriptBash:
         self.unguard()
         self._shell.rundir.write("leave", encode(f"\\builtin exit {status}\n"))
         # A sourced file is not interactive: bash does not print `exit`.
-        self._shell.deliver_silently('__rw_loud; . "$__rw_dir/leave"')
+        self._shell.deliver_silently('__rw_loud; . "$__rw_dir/leave"', joined=True)
 
     def hand_over(self, status: int) -> None:
         """Make of it a shell to type in, in the same state, `$?` as given. Raises GotoFailed."""

@@ -87,10 +87,12 @@ class Modes:
 class Terminal:
     """The terminal rewind was started on, or what stands in for it: `is_terminal` says which."""
 
-    def __init__(self, stdin: int = 0, stdout: int = 1) -> None:
+    def __init__(self, stdin: int = 0, stdout: int = 1, stderr: int = 2) -> None:
         self.stdin = stdin
         self.stdout = stdout
-        self.is_terminal = os.isatty(stdin) and os.isatty(stdout)
+        self.stderr = stderr
+        self._displays = os.isatty(stdout)
+        self.is_terminal = os.isatty(stdin) and self._displays
         self.modes = Modes()
         self._last = b"\n"
         self._as_found = termios.tcgetattr(stdin) if os.isatty(stdin) else None
@@ -104,14 +106,17 @@ class Terminal:
                     return size.lines, size.columns
         return 24, 80
 
-    def write(self, data: bytes) -> None:
-        """Print bytes as they are. One that has gone away is no error: bash hangs up."""
-        self.modes.feed(data)
+    def write(self, data: bytes, stream: int = 1) -> None:
+        """Print bytes as they are; `stream` 2 is standard error. One that has gone away is no
+        error: bash hangs up."""
+        if self._displays:
+            self.modes.feed(data)
         self._last = data[-1:] or self._last
         view = memoryview(data)
+        fd = self.stdout if stream == 1 else self.stderr
         while view:
             try:
-                view = view[os.write(self.stdout, view) :]
+                view = view[os.write(fd, view) :]
             except BlockingIOError:
                 continue
             except OSError:

@@ -8,7 +8,7 @@
 # the user's trap. The trap on ERR is only there where the user has none: bash runs it exactly where
 # `set -e` would end the shell.
 
-__rw_run_trap='{ \builtin eval "$__rw_run_leaving"; } >/dev/null 2>&1; [[ $__rw_run_t != *exec ]] || \builtin exec "$__rw_run_bash" --init-file "$__rw_dir/hooks" -i; \__rw_run_status "$__rw_run_v" "$__rw_run_w" && \builtin true "$__rw_run_w"
+__rw_run_trap='{ \builtin eval "$__rw_run_leaving"; } >/dev/null 2>&1; [[ $__rw_run_t != *exec ]] || { { \builtin set +x; } 2>/dev/null; [[ -z ${__rw_fj-} ]] || { \__rw_part; \__rw_again; }; \builtin exec "$__rw_run_bash" --init-file "$__rw_dir/hooks" -i; }; \__rw_run_status "$__rw_run_v" "$__rw_run_w" && \builtin true "$__rw_run_w"
 '
 __rw_run_user=''
 
