@@ -20,6 +20,12 @@ SPECIAL = st.sampled_from(
      "LC_ALL", "LANG", "TERM", "IGNOREEOF", "BASH_COMPAT", "HOME", "OLDPWD", "TIMEFORMAT",
      "COMP_WORDBREAKS", "REPLY", "FIGNORE", "HISTTIMEFORMAT", "CDPATH", "MAILPATH"]
 )  # fmt: skip
+EVALUATED = frozenset(
+    ["IFS", "PS4", "LC_ALL", "LANG", "OLDPWD", "BASH_COMPAT", "COMP_WORDBREAKS", "REPLY",
+     "HISTCONTROL", "HISTTIMEFORMAT", "OPTIND", "HISTSIZE", "HISTFILESIZE", "IGNOREEOF"]
+)  # fmt: skip
+"""What bash assigns by itself: as an integer that holds no number it would evaluate what it holds,
+and is not brought back as one."""
 FUNCTIONS = st.sampled_from(
     ["f", "g", "git-foo", "a:b", "ü", "if", "-d", "f.x", "printf", "declare", "set", "x@y", "a+"]
 )
@@ -108,7 +114,9 @@ LINES = st.one_of(
     ),
     st.builds(lambda n: f"unset -v {n}", NAMES | SPECIAL),
     st.builds(lambda n: f"unset -n {n}", NAMES),
-    st.builds(lambda n, f: f"declare -{f or '-'} {n}", NAMES | SPECIAL, FLAGS),
+    st.builds(lambda n, f: f"declare -{f or '-'} {n}", NAMES | SPECIAL, FLAGS).filter(
+        lambda line: "i" not in line.split()[1] or line.split()[2] not in EVALUATED
+    ),
     st.builds(lambda n, f: f"declare +{f or 'x'} {n}", NAMES, FLAGS),
     st.builds(
         lambda n, f, v: f"unset -v {n}; declare -a{f} {n}; {n}=({_array(v)})",
@@ -163,3 +171,54 @@ LINES = st.one_of(
     st.builds(lambda n: f"(exit {n})", st.integers(0, 255)),
     st.builds(lambda t: f"true {quote(t)}", TEXTS),
 )
+
+_MORE_SPECIAL = st.sampled_from(
+    ["HISTFILE", "HISTIGNORE", "POSIXLY_CORRECT", "MAILCHECK", "PROMPT_DIRTRIM", "EXECIGNORE",
+     "BASH_ENV", "SHLVL", "FUNCNEST", "MAPFILE"]
+)  # fmt: skip
+_MORE_SHOPT = st.sampled_from(
+    ["array_expand_once", "assoc_expand_once", "bash_source_fullpath", "cdspell", "checkjobs",
+     "checkwinsize", "cmdhist", "compat31", "compat42", "compat44", "compat50",
+     "complete_fullquote", "direxpand", "dirspell", "force_fignore", "globasciiranges",
+     "globskipdots", "histappend", "histreedit", "histverify", "hostcomplete", "lithist",
+     "localvar_inherit", "localvar_unset", "mailwarn", "no_empty_cmd_completion",
+     "noexpand_translation", "patsub_replacement", "progcomp_alias", "varredir_close"]
+)  # fmt: skip
+HOSTED_LINES = st.one_of(
+    LINES,
+    LINES,
+    st.builds(lambda n, v: f"{n}={quote(v)}", _MORE_SPECIAL, TEXTS),
+    st.builds(lambda n: f"unset -v {n}", _MORE_SPECIAL),
+    st.builds(lambda n, f: f"declare -{f} {n}", _MORE_SPECIAL, st.sampled_from(["x", "t", "u"])),
+    st.builds(lambda o, s: f"shopt -{s} {o}", _MORE_SHOPT, st.sampled_from("su")),
+    st.builds(
+        lambda o, s: f"\\builtin set {s}o {o}",
+        st.sampled_from(["nolog", "history", "verbose", "xtrace"]),
+        st.sampled_from("-+"),
+    ),
+    st.builds(lambda n, v: f"readonly {n}={quote(v)}", st.sampled_from(["R1", "R2"]), TEXTS),
+    st.builds(lambda n: f"readonly -f {n}", st.sampled_from(["f", "g"])),
+    st.builds(lambda n, k, v: f"{n}[{k}]={quote(v)}", NAMES, st.integers(0, 9), TEXTS),
+    st.builds(lambda n, k: f"unset -v '{n}[{k}]'", NAMES, st.integers(0, 9)),
+    st.builds(lambda n, v: f"{n}+=({quote(v)})", NAMES, TEXTS),
+    st.builds(lambda n, v: f"export {n}={quote(v)}", NAMES | SPECIAL, TEXTS),
+    st.builds(lambda n: f"export -n {n}", NAMES | SPECIAL),
+    st.builds(
+        lambda n, m, v: f"l () {{ local {n}=x; declare -g {m}={quote(v)}; }}; l; unset -f l",
+        NAMES,
+        NAMES,
+        TEXTS,
+    ),
+    st.builds(
+        lambda n, m, k: f"unset -v {n}; declare -n {n}='{m}[{k}]'", NAMES, NAMES, st.integers(0, 3)
+    ),
+    st.builds(lambda n: f"ulimit -S -s {n}", st.integers(4000, 8000)),
+    st.builds(
+        lambda s, t: f"trap -- {quote(t)} {s}", st.sampled_from(["CHLD", "TSTP", "RTMIN+1"]), TEXTS
+    ),
+    st.sampled_from(
+        ["mkdir -p x; cd x; rmdir ../x", "cd -P .", "pushd +1", "popd -n", "set -o vi",
+         "set -o emacs", "complete -r", "unalias -a", "history -s entry"]
+    ),
+)  # fmt: skip
+"""With what only a hosted bash, with hooks that keep out of the way, can be without harm."""

@@ -91,3 +91,26 @@ def test_the_history_of_a_line_that_was_left_is_replaced_also_where_both_end_ali
 
     play(scenario, home)
     assert told[0].split() == [b"a=0", b"a=1", b"a=2", b"a=3"]
+
+
+def test_no_line_of_the_script_is_an_entry_where_history_is_turned_on(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert shell.told_by_bash("\\builtin history").split() == [b"1", b"a=0"]
+
+    walked(tmp_path, ["a=0", "set +o history"], [0], looks)
+
+
+def test_a_variable_that_cannot_be_an_integer_again_keeps_its_value(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    said: list[str] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "declare -i IFS"
+        yield "IFS=1"
+        shell.wish(step="0")
+        yield None
+        said.extend(shell.said)
+        assert shell.told_by_bash('printf %q "$IFS"') == b"$' \\t\\n'"
+
+    play(scenario, home)
+    assert said[1:] == ["rewind: not restored: variable IFS (attributes - instead of i)"]

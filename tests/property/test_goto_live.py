@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from harness.bash_lines import LINES
+from harness.bash_lines import HOSTED_LINES
 from harness.places import Home
 from harness.unprompted import Unprompted, play
 from rewind.engine.go import lost
@@ -51,7 +51,7 @@ _FILE_LINES = st.one_of(
     st.builds('/bin/mv -f -- "$TREE/{}" "$TREE/{}"'.format, _PATHS, _PATHS),
 )
 _ACTIONS = st.one_of(
-    st.tuples(st.just("run"), LINES),
+    st.tuples(st.just("run"), HOSTED_LINES),
     st.tuples(st.just("run"), _FILE_LINES),
     st.tuples(st.just("goto"), st.integers(0, 40)),
     st.tuples(st.sampled_from(["undo", "redo"]), st.integers(1, 3)),

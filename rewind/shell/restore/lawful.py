@@ -55,7 +55,7 @@ def lawful(state: State) -> State:
         state,
         cwd=state.cwd if isinstance(state.cwd, str) else "",
         dirstack=tuple(folder for folder in state.dirstack if isinstance(folder, str)),
-        variables=_those(state.variables, _variable),
+        variables=_those({n: _harmless(n, v) for n, v in state.variables.items()}, _variable),
         functions=_those(state.functions, _function),
         aliases=_those(state.aliases, _alias),
         options=frozenset(name for name in state.options if _OPTION.fullmatch(name)),
@@ -87,6 +87,13 @@ def _variable(name: str, variable: Variable) -> bool:
         if not all(isinstance(key, kind) for key in value):
             return False
     return not _ASSIGNED.fullmatch(name) or _plain(name, variable)
+
+
+def _harmless(name: str, variable: Variable) -> Variable:
+    """The variable, but no integer where an assignment would evaluate what it holds."""
+    if "i" not in variable.attributes or not _ASSIGNED.fullmatch(name) or _plain(name, variable):
+        return variable
+    return Variable(variable.attributes.replace("i", ""), variable.value)
 
 
 def _plain(name: str, variable: Variable) -> bool:

@@ -5,6 +5,9 @@ from rewind.model.state import State
 _LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace", "allexport")
 """Those that would show, stop or mark the rest of the script."""
 
+_HISTORY = "history"
+"""Once it is on, every further line of the script is an entry of the history."""
+
 _TOUCHED = (
     "hashall",
     "keyword",
@@ -57,7 +60,12 @@ def coupled(current: State, target: State) -> list[str]:
 def after(current: State, target: State) -> list[str]:
     """Return the lines that set the other options, but those in `_LATE` and expand_aliases. What
     goes with posix mode, and with the variable for it, has happened by then."""
-    names = {*(current.options ^ target.options), *_TOUCHED} - {*_LATE, "posix", "ignoreeof"}
+    names = {*(current.options ^ target.options), *_TOUCHED} - {
+        *_LATE,
+        "posix",
+        "ignoreeof",
+        _HISTORY,
+    }
     lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in sorted(names)]
     changed = {
         name
@@ -70,10 +78,13 @@ def after(current: State, target: State) -> list[str]:
     return lines
 
 
-def last(target: State) -> list[str]:
+def last(current: State, target: State) -> list[str]:
     """Return the lines that turn on what must not be on before."""
     lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in reversed(_LATE)]
     flag = "-s" if "expand_aliases" in target.shopt else "-u"
+    # A line of its own would be an entry of the history.
+    if _HISTORY in current.options ^ target.options:
+        lines[-1] += f"; \\builtin set {_sign(_HISTORY, target)}o {_HISTORY}"
     return [f"\\builtin shopt {flag} expand_aliases", *lines]
 
 

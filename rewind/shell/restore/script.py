@@ -45,8 +45,7 @@ def restore_script(current: State, target: State) -> bytes:
         *variables.coupled_with_options(current, target),
         *options.after(current, target),
         *settings.traps(current, target),
-        *options.last(target),
-        "\\builtin :",
+        *options.last(current, target),
     ]
     return encode("\n".join(lines) + "\n")
 
