@@ -15,15 +15,9 @@ from rewind.model.config import (
     RecordConfig,
     Rules,
 )
+from rewind.store.location import config_path
 
 _Section = TypeVar("_Section")
-
-
-def config_path() -> Path:
-    """Where the file is, on this platform and for this user."""
-    from platformdirs import user_config_path
-
-    return user_config_path("rewind") / "config.toml"
 
 
 def load(path: Path | None = None) -> tuple[Config, list[str]]:

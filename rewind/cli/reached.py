@@ -38,10 +38,12 @@ def outside(steps: Sequence[Step]) -> frozenset[str]:
 
 def _own_rules() -> tuple[Rule, ...]:
     """What the user says reaches outside."""
-    from rewind.cli.config import config_path, load
+    from rewind.store.location import config_path
 
     if not config_path().exists():
         return ()
+    from rewind.cli.config import load
+
     config, wrong = load()
     for line in wrong:
         warn(line)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 from rewind.errors import StoreUnusable
@@ -14,9 +15,26 @@ def home() -> Path:
     chosen = os.environ.get("REWIND_HOME")
     if chosen:
         return Path(chosen).absolute()
+    if sys.platform == "linux":
+        return xdg_folder("XDG_DATA_HOME", "~/.local/share")
     from platformdirs import user_data_path
 
     return user_data_path("rewind", appauthor=False)
+
+
+def config_path() -> Path:
+    """Return where the configuration is, on this platform and for this user."""
+    if sys.platform == "linux":
+        return xdg_folder("XDG_CONFIG_HOME", "~/.config") / "config.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path("rewind") / "config.toml"
+
+
+def xdg_folder(variable: str, default: str) -> Path:
+    """Return rewind's folder in the one that `variable` names (XDG Base Directory Specification).
+    platformdirs says the same, and takes a fifth of the time that Python itself takes to start."""
+    return Path(os.environ.get(variable, "").strip() or default).expanduser() / "rewind"
 
 
 def store_path() -> Path:

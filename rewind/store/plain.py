@@ -37,7 +37,10 @@ def plain_text(output: bytes) -> str:
 
 def _ends_in_space(text: str) -> bool:
     """Whether a line of `text`, which is ASCII, does."""
-    return text[-1:].isspace() or any(f"{space}\n" in text for space in " \t\v\f")
+    if text[-1:].isspace():
+        return True
+    # One character is found much faster than two.
+    return any(space in text and f"{space}\n" in text for space in "\t\v\f ")
 
 
 def _line(line: str) -> str:

@@ -2,11 +2,12 @@ import os
 import stat
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from rewind.errors import StoreUnusable
 from rewind.store import Store
-from rewind.store.location import home, store_path
+from rewind.store.location import config_path, home, store_path
 
 
 def mode(path: Path) -> int:
@@ -29,6 +30,19 @@ def test_without_rewind_home_the_store_is_in_the_users_data_folder(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert home().name == "rewind"
     assert tmp_path in home().parents
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "/somewhere/else"])
+def test_the_folders_are_those_that_platformdirs_names(
+    value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REWIND_HOME", raising=False)
+    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+        if value is not None:
+            monkeypatch.setenv(variable, value)
+    assert home() == platformdirs.user_data_path("rewind", appauthor=False)
+    assert config_path() == platformdirs.user_config_path("rewind") / "config.toml"
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
