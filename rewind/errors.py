@@ -50,6 +50,10 @@ class StoreUnusable(RewindError):
     """The store cannot be opened, read or written."""
 
 
+class StoreUnavailable(StoreUnusable):
+    """The store cannot be written for now (a full disk, a lock); it may be later."""
+
+
 class StateDamaged(RewindError):
     """A recorded state or blob does not read back as it was written."""
 

@@ -8,7 +8,7 @@ from rewind.cli.arguments import Argument, Option
 from rewind.cli.options import warn
 from rewind.engine.resolve import resolve
 from rewind.errors import InShell, NotInShell, UsageError
-from rewind.model.names import check_session_name
+from rewind.model.names import branch_name, check_session_name
 
 
 def branch(
@@ -47,7 +47,7 @@ def _fork(parent: str, step: str | None, name: str | None) -> str:
     with place.writing() as store:
         at = resolve(parent if step is None else step, store, place.context(parent))
         number = "start" if at.number < 0 else at.number
-        wanted = check_session_name(name or f"{parent}-branch-{number}")
+        wanted = check_session_name(name or branch_name(parent, number))
         cwd = store.session(at.session).cwd
         store.create_session(wanted, cwd=cwd, parent=at.session, branch_point=at.number)
     return wanted

@@ -52,8 +52,12 @@ class Cap:
         a line that says how much is missing."""
         found = list(self._tail)
         if self._dropped:
-            text = f"\r\n[rewind: {self._dropped:,} bytes are not kept here]\r\n"
-            found.insert(0, Chunk(self._dropped_at, text.encode()))
+            found.insert(0, missing(self._dropped_at, self._dropped))
         self._tail.clear()
         self._held = self._dropped = 0
         return found
+
+
+def missing(at_ms: int, size: int) -> Chunk:
+    """What stands for `size` bytes of output that are not kept."""
+    return Chunk(at_ms, f"\r\n[rewind: {size:,} bytes are not kept here]\r\n".encode())

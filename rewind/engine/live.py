@@ -1,15 +1,15 @@
 """Where a recording shell stands on its line, and how the line goes on from there."""
 
-import itertools
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rewind.engine.ports import Writer
 from rewind.engine.recorder import Recorder
 from rewind.engine.tracking import Tracking
-from rewind.errors import NameTaken, SessionIsLive
-from rewind.model.names import check_session_name
+from rewind.errors import NameTaken, RewindError, SessionIsLive, StoreUnusable
+from rewind.model.names import branch_name, check_session_name
 from rewind.model.ownline import is_leaving, is_own
 from rewind.model.session import Jump, Live, Position
 from rewind.model.state import State
@@ -102,7 +102,9 @@ class Recording:
     def line_of(self, command: str) -> str:
         """The name of the line that `command` will be a step of."""
         if self._forks and self._is_step(command):
-            return self._branch_name()
+            # A store that cannot be asked now is met again, and told of, when the step begins.
+            with suppress(StoreUnusable):
+                return self._branch_name()
         return self.session
 
     def begin(self, command: str, cwd: str) -> None:
@@ -114,7 +116,11 @@ class Recording:
         if not self._is_step(command):
             return
         if self._forks:
-            self._fork()
+            try:
+                self._fork()
+            except RewindError as error:
+                self.recorder.fail(error)
+                return
         self.running = self.next_number
         self._recorded = True
         self.own_lines.add(self.session)
@@ -227,10 +233,8 @@ class Recording:
     def _branch_name(self) -> str:
         if self.next_name is None:
             place = self.position.number if self.position.number >= 0 else "start"
-            base = f"{self.session}-branch-{place}"
             taken = self.recorder.ask(lambda store: {known.name for known in store.sessions()})
-            names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
-            self.next_name = next(name for name in names if name not in taken)
+            self.next_name = branch_name(self.session, place, taken)
         return self.next_name
 
     def _fork(self) -> None:

@@ -74,7 +74,11 @@ class Reader(Protocol):
 
 
 class Writer(Reader, Protocol):
-    """The record, written. Every call is durable when it returns (short of a power cut)."""
+    """The record, written. Every call is durable when it returns (short of a power cut). Every
+    method raises StoreUnavailable where it may be possible later."""
+
+    def is_writable(self) -> bool:
+        """Whether a step could be written now: nobody holds the lock, and there is room."""
 
     def create_session(
         self,

@@ -1,23 +1,20 @@
-"""Writes steps as they happen, on a thread of its own, so that no disk is on the path of a key.
-
-Work is done in the order in which it was handed over. Where it fails, recording is suspended: the
-shell goes on, `failure` says why, and nothing more is written. A step that was begun is then
-closed as interrupted by the next start.
+"""Writes steps as they happen. `worker` has the thread on which that is done, and what becomes of
+it where the store fails: the shell goes on, and `failure` says why nothing is recorded.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NoReturn, TypeVar, cast
+from typing import TypeVar
 
-from rewind.engine.cap import DEFAULT_CAP, Cap
+from rewind.engine.cap import DEFAULT_CAP, Cap, missing
 from rewind.engine.ports import Writer
-from rewind.errors import RewindError
+from rewind.engine.worker import Work, Worker
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
 from rewind.model.unseen import Unseen
+from rewind.protocol.declare import Damaged
 from rewind.protocol.dump import Dump, FunctionsUnclear, parse_dump
 from rewind.protocol.records import Ended
 
@@ -29,7 +26,8 @@ _FLUSH_BYTES = 1 << 20
 """What is written at once while much comes: a transaction has its price, and so has a frame."""
 _DRAWN_BYTES = 1 << 17
 _WAITING_BYTES = 1 << 24
-"""With more than this not yet written, whoever brings output waits: memory stays bounded."""
+"""With more than this not yet written, whoever brings output waits: memory stays bounded. What
+comes beyond it while nothing can be written is not kept."""
 
 
 class Recorder:
@@ -50,13 +48,12 @@ class Recorder:
         self._unclear = unclear
         self._shown = shown
         self._printed = 0
-        self._open_store = open_store
-        self._work: queue.SimpleQueue[Callable[[Writer], None] | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
         self._chunks: list[Chunk] = []
         self._cap = Cap(cap)
         self._fresh = 0  # bytes in _chunks
         self._waiting = 0  # bytes that are not yet written, those in _chunks among them
+        self._missed = 0  # bytes that came while nothing could be written, and were too many
         self._began = 0.0
         self._begun = 0  # how many steps have begun, and how many of them the thread has got to
         self._writing = 0
@@ -65,34 +62,32 @@ class Recorder:
         self._address: str | None = None
         self._start_tree: str | None = None
         self._unseen = Unseen()
-        self.failure: str | None = None
-        """Why recording is suspended, once it is."""
-        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self._thread.start()
+        self._worker = Worker(open_store, self._idle, self._flush, self._failed)
+
+    @property
+    def failure(self) -> str | None:
+        """Why recording is suspended, while it is."""
+        return self._worker.failure
 
     # --- for the shell's loop ---
 
     def ask(self, work: Callable[[Writer], T]) -> T:
         """Do `work` after all that was handed over before, and return what it returns. Raises what
         it raises."""
-        answer: queue.SimpleQueue[tuple[T, None] | tuple[None, Exception]] = queue.SimpleQueue()
-
-        def answered(store: Writer) -> None:
-            try:
-                answer.put((work(store), None))
-            except Exception as error:
-                answer.put((None, error))
-
-        self._work.put(answered)
-        match answer.get():
-            case _, Exception() as error:
-                raise error
-            case result, _:
-                return result
+        return self._worker.ask(work)
 
     def settle(self) -> None:
         """Wait until everything handed over so far is written."""
         self.ask(lambda store: None)
+
+    def fail(self, error: Exception) -> None:
+        """Suspend the recording because of `error`, which an `ask` has raised."""
+        self._worker.fail(error)
+
+    def retry(self) -> None:
+        """Where recording is suspended: go on, if that is possible now. What had ended by then is
+        written after all."""
+        self._worker.retry()
 
     def begin(self, session: str, number: int, command: str, cwd: str) -> None:
         """A step begins now."""
@@ -104,31 +99,33 @@ class Recorder:
         begun = self._begun
 
         def work(store: Writer) -> None:
-            self._write(store, late)
             self._step, self._printed, self._writing = None, 0, begun
             self._step = store.begin_step(session, number, command, cwd, started)
 
-        self._hand_over(work)
+        self._hand_over(late)
+        self._worker.put(work)
 
     def output(self, data: bytes) -> None:
         """The running step printed `data`; after its end, its background jobs did."""
-        if self.failure is not None:
+        if self.failure is not None and not self._worker.passes:
             return
         at_ms = int((time.monotonic() - self._began) * 1000)
         with self._lock:
             chunk = self._cap.pass_on(Chunk(at_ms, data))
             if chunk is None:
                 return
+            if self.failure is not None and self._waiting > _WAITING_BYTES:
+                self._missed += len(chunk.data)
+                return
             if not self._chunks:
                 # From here on the thread looks again after _FLUSH_SECONDS.
-                self._work.put(lambda store: None)
+                self._worker.wake()
             self._chunks.append(chunk)
             self._waiting += len(chunk.data)
             self._fresh += len(chunk.data)
             full = self._fresh >= _FLUSH_BYTES
         if full:
-            chunks = self._taken(ended=False)
-            self._work.put(lambda store: self._write(store, chunks))
+            self._hand_over(self._taken(ended=False))
             with self._lock:
                 while self._waiting > _WAITING_BYTES and self.failure is None:
                     self._lock.wait(1.0)
@@ -136,15 +133,14 @@ class Recorder:
     def typed_unseen(self, keys: bytes) -> None:
         """The user typed `keys` while the terminal showed nothing of them: no state is to hold
         them."""
-        self._hand_over(lambda store: self._unseen.typed(keys))
+        self._worker.put(lambda store: self._unseen.typed(keys), always=True)
 
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = int((at - self._began) * 1000)
-        chunks = self._taken(ended=True)
+        self._hand_over(self._taken(ended=True))
 
         def work(store: Writer) -> None:
-            self._write(store, chunks)
             if self._step is not None:
                 store.finish_step(
                     self._step.id,
@@ -155,30 +151,38 @@ class Recorder:
                     duration_ms=duration,
                 )
 
-        self._hand_over(work)
+        self._worker.put(work)
 
     def state(self, raw: bytes, *, of_step: bool, start_of: str | None = None) -> None:
         """Keep a dump of the shell's state: as that after the last step (`of_step`), or as that
         before the first step of session `start_of`."""
 
-        def work(store: Writer) -> None:
+        found: list[State] = []
+
+        def read(store: Writer) -> None:
             try:
-                dump = parse_dump(raw, self._previous)
+                self._previous = parse_dump(raw, self._previous)
             except FunctionsUnclear as unclear:
                 self._unclear(unclear.names)
+            except Damaged:
+                # The step stands without a state, which is said where somebody asks for it.
                 return
-            self._previous = dump
-            kept = self._unseen.taken_out(dump.state)
-            if start_of is None and not (of_step and self._step is not None):
+            else:
+                found.append(self._unseen.taken_out(self._previous.state))
+
+        def keep(store: Writer) -> None:
+            if not found or (start_of is None and self._step is None):
                 return
-            self._address = store.put_state(kept, self._address)
+            self._address = store.put_state(found[0], self._address)
             if start_of is not None:
                 store.set_start(start_of, self._address, self._start_tree)
             elif self._step is not None:
                 store.set_state(self._step.id, self._address)
                 self._index(store, self._step)
 
-        self._hand_over(work)
+        self._worker.put(read, always=True)
+        if of_step or start_of is not None:
+            self._worker.put(keep)
 
     def tree(self, address: str, *, start_of: str | None) -> None:
         """Keep the address of a snapshot of the files, as `state` does. From any thread."""
@@ -190,7 +194,7 @@ class Recorder:
             elif self._step is not None:
                 store.set_tree(self._step.id, address)
 
-        self._hand_over(work)
+        self._worker.put(work)
 
     def latest(self) -> State | None:
         """The state of the last dump that was handed over."""
@@ -198,10 +202,8 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
-        chunks = self._taken(ended=True)
-        self._hand_over(lambda store: self._write(store, chunks))
-        self._work.put(None)
-        self._thread.join()
+        self._hand_over(self._taken(ended=True))
+        self._worker.close()
 
     def _taken(self, *, ended: bool) -> list[Chunk]:
         """The output that has come since the last call, and the end of one that was too long,
@@ -209,54 +211,38 @@ class Recorder:
         another one may be running."""
         with self._lock:
             rest = self._cap.rest() if ended else []
+            if ended and self._missed:
+                rest.append(missing(int((time.monotonic() - self._began) * 1000), self._missed))
+                self._missed = 0
             self._waiting += sum(len(chunk.data) for chunk in rest)
             chunks, self._chunks, self._fresh = [*self._chunks, *rest], [], 0
         return chunks
 
-    def _hand_over(self, work: Callable[[Writer], None]) -> None:
-        def unless_failed(store: Writer) -> None:
-            # What was handed over before a failure was told follows a step that is not there.
-            if self.failure is None:
-                work(store)
+    def _hand_over(self, chunks: Sequence[Chunk]) -> None:
+        if chunks:
+            self._worker.put(lambda store: self._write(store, chunks))
 
-        self._work.put(unless_failed)
+    # --- on the worker's thread ---
 
-    # --- on the recorder's thread ---
+    def _idle(self) -> float | None:
+        return _FLUSH_SECONDS if self._chunks and self.failure is None else None
 
-    def _run(self) -> None:
-        try:
-            store = self._open_store()
-        except RewindError as error:
-            self._fail(error)
-            store = _closed(error)
-        while True:
-            try:
-                work = self._work.get(timeout=_FLUSH_SECONDS if self._chunks else None)
-            except queue.Empty:
-                work = self._flush
-            if work is None:
-                return
-            try:
-                work(store)
-            except Exception as error:  # whatever it is, the user's shell goes on
-                self._fail(error)
-
-    def _flush(self, store: Writer) -> None:
+    def _flush(self) -> Work | None:
         """Nothing else is to be done: write what has come so far of the step that is open."""
         with self._lock:
             if self._begun != self._writing:
-                return
+                return None
             chunks, self._chunks, self._fresh = self._chunks, [], 0
-        self._write(store, chunks)
+        return lambda store: self._write(store, chunks)
 
     def _write(self, store: Writer, chunks: Sequence[Chunk]) -> None:
         size = sum(len(chunk.data) for chunk in chunks)
+        if self._step is not None:
+            store.append_output(self._step.id, chunks)
+            self._printed += size
         with self._lock:
             self._waiting -= size
             self._lock.notify_all()
-        if chunks and self._step is not None and self.failure is None:
-            store.append_output(self._step.id, chunks)
-            self._printed += size
 
     def _index(self, store: Writer, step: Step) -> None:
         """Make the step findable. The screen is only drawn again for what is quickly drawn."""
@@ -265,26 +251,9 @@ class Recorder:
             text = self._shown(b"".join(chunk.data for chunk in store.output(step.id)))
         store.index_step(step.id, text)
 
-    def _fail(self, error: Exception) -> None:
-        said = (
-            error.message if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
-        )
-        self.failure = self.failure or said
+    def _failed(self, passes: bool) -> None:
         with self._lock:
-            self._chunks.clear()
-            self._waiting = 0
+            if not passes:
+                self._chunks.clear()
+                self._waiting = 0
             self._lock.notify_all()
-
-
-class _Closed:
-    """Stands in for a store that could not be opened: all that is asked of it fails alike."""
-
-    def __init__(self, error: RewindError) -> None:
-        self._error = error
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise self._error
-
-
-def _closed(error: RewindError) -> Writer:
-    return cast(Writer, _Closed(error))

@@ -1,12 +1,15 @@
 """What a session may be called, and what a reader may have meant by a name that is not there."""
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rewind.errors import UsageError
 
 _NAME = re.compile(r"[A-Za-z0-9._/][A-Za-z0-9._/-]*")
 _MAX_LENGTH = 200
+_NUMBERED = 10
+"""Characters of it that are left for a number."""
 
 
 def check_session_name(name: str) -> str:
@@ -23,6 +26,17 @@ def check_session_name(name: str) -> str:
     if name == "start":
         raise UsageError("'start' names the position before step 0, not a session", hint)
     return name
+
+
+def branch_name(parent: str, place: int | str, taken: Collection[str] = ()) -> str:
+    """Return what a line that leaves `parent` at `place` is called where nobody says otherwise,
+    with a number behind it where `taken` has that name. Where names of branches of branches would
+    become too long, those between the first line and this one are left out."""
+    base = f"{parent}-branch-{place}"
+    if len(base) > _MAX_LENGTH - _NUMBERED:
+        base = f"{parent.partition('-branch-')[0][: _MAX_LENGTH // 2]}-branch-{place}"
+    names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
+    return next(name for name in names if name not in taken)
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:

@@ -168,9 +168,14 @@ class Loop:
 
     def _warn(self) -> None:
         self.source.say([f"rewind: {line}" for line in self._hosting.recording.tracking.news()])
-        failure = self._hosting.recording.recorder.failure
-        if failure is not None and failure != self._said_failure:
-            self._said_failure = failure
-            self.source.say(
-                [f"rewind: recording is suspended: {failure}", "rewind: the shell itself goes on"]
-            )
+        recorder = self._hosting.recording.recorder
+        recorder.retry()
+        failure, before = recorder.failure, self._said_failure
+        if failure == before:
+            return
+        self._said_failure = failure
+        if failure is None:
+            self.source.say(["rewind: recording goes on"])
+        else:
+            said = f"rewind: recording is suspended: {failure}"
+            self.source.say([said, "rewind: the shell itself goes on"])

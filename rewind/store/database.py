@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rewind.errors import StoreUnusable
+from rewind.errors import StoreUnavailable, StoreUnusable
 from rewind.store import migrations
 from rewind.store.faults import damaged, unusable
 from rewind.store.location import prepare_file, prepare_folder
@@ -174,6 +174,17 @@ class Database:
                 raise
             finally:
                 self._depth = 0
+
+    def is_free(self) -> bool:
+        """Whether a transaction can begin now, without waiting for another process's to end."""
+        try:
+            self.run("PRAGMA busy_timeout=0")
+            with self.transaction():
+                return True
+        except StoreUnavailable:
+            return False
+        finally:
+            self.run(f"PRAGMA busy_timeout={round(self._patience * 1000)}")
 
     def close(self) -> None:
         """Close the connection; nothing can be called after that."""

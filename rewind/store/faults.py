@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from rewind.errors import StoreUnusable
+from rewind.errors import StoreUnavailable, StoreUnusable
 
 _LOCKED = "another program holds it; try again, or end that program"
 _DAMAGED = "`rewind doctor` says what is left; a copy of the file made earlier can take its place"
@@ -22,6 +22,16 @@ _TEXTS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_NOTADB: ("is not a store", "move the file away, or set REWIND_HOME elsewhere"),
 }
 
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+}
+"""What may be otherwise in a moment, with the same file."""
+
 
 def damaged(path: Path) -> StoreUnusable:
     """Return the error to raise where the store at `path` holds what nobody wrote."""
@@ -33,5 +43,6 @@ def unusable(error: sqlite3.Error, path: Path) -> StoreUnusable:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and (code & 0xFF) in _TEXTS:
         what, hint = _TEXTS[code & 0xFF]
-        return StoreUnusable(f"the store {path} {what}", hint)
+        kind = StoreUnavailable if code & 0xFF in _PASSING else StoreUnusable
+        return kind(f"the store {path} {what}", hint)
     return StoreUnusable(f"the store {path} failed: {error}", "`rewind doctor` checks it")

@@ -9,6 +9,9 @@ from rewind.errors import StoreUnusable
 
 FILE_NAME = "rewind.db"
 
+_ROOM = 1 << 20
+"""Bytes that have to be free for a recording to go on: less would be full again at once."""
+
 
 def home() -> Path:
     """Return $REWIND_HOME, or else the platform's user data folder for rewind. Touches no disk."""
@@ -105,3 +108,18 @@ def prepare_file(path: Path) -> None:
             f"cannot make the store {path}: {error.strerror}",
             "set REWIND_HOME to a folder that can be written",
         ) from error
+
+
+def has_room(path: Path) -> bool:
+    """Whether the store's file could grow. Tried with a file beside it that has nothing before the
+    same place: quotas and limits on a file's size count too."""
+    probe = path.with_name(f"room-{os.getpid()}")
+    try:
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            probe.unlink()
+            return os.pwrite(descriptor, bytes(_ROOM), path.stat().st_size) == _ROOM
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False

@@ -17,12 +17,18 @@ from rewind.store.columns import (
     to_uid,
 )
 from rewind.store.lines import DESCENDANTS
+from rewind.store.location import has_room
 from rewind.store.output import Output
 from rewind.store.steps import Steps
 
 
 class Recording(Steps, Output):
     """The methods that a recorder calls."""
+
+    def is_writable(self) -> bool:
+        """Whether a step could be written now: nobody holds the lock, and there is room. Does not
+        wait."""
+        return has_room(self._db.path) and self._db.is_free()
 
     def begin_step(
         self, session: str, number: int, command: str, cwd: str, started_at: datetime

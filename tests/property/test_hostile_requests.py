@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,7 +17,7 @@ from rewind.engine.ports import LiveShell
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.surroundings import Remembered
-from rewind.engine.tracking import Tracking
+from rewind.engine.tracking import Decision, Tracking
 from rewind.model.session import Live, Position
 from rewind.model.state import State
 from rewind.model.step import Status
@@ -28,6 +27,12 @@ from rewind.store import Store
 @dataclass
 class FakeShell:
     """A shell that is asked, and never moved."""
+
+    modes = None
+    moment = 1.0
+
+    def hard_limits(self) -> dict[str, int]:
+        return {}
 
     replaced = False
 
@@ -58,17 +63,14 @@ def requests() -> Iterator[Requests]:
                 )  # fmt: skip
                 store.set_state(step.id, state)
         recorder = Recorder(lambda: Store(path))
-        tracking = SimpleNamespace(
-            decision=SimpleNamespace(root=None, reason="no"), latest=None, failure=None
-        )
-        recording = Recording(
-            recorder, Live("s", 1, 1, "", ""), Position("s", 2), 2, cast(Tracking, tracking)
-        )
+        tracking = Tracking(lambda: Decision(None, None, "no"))
+        recording = Recording(recorder, Live("s", 1, 1, "", ""), Position("s", 2), 2, tracking)
         no_files: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
         yield Requests(
             recording, cast(LiveShell, FakeShell()), Remembered(), lambda target: no_files
         )
         recorder.close()
+        tracking.close()
 
 
 ANY = st.recursive(

@@ -1,0 +1,170 @@
+"""Disks that fill up under a living shell: it goes on, says so once, and records again when there
+is room. What had ended by then is recorded after all."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.disks import Limited, Mounted, small_disk
+from harness.places import Home
+from harness.recorded import RC, RecordedShell, output, rewind, steps
+
+NOISE = "head -c {} /dev/urandom | base64 -w 100"
+"""Output that no compression makes small."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home", RC)
+
+
+@pytest.fixture
+def disk() -> Iterator[Mounted | Limited]:
+    with small_disk() as disk:
+        yield disk
+
+
+def recorded_whole(shell: RecordedShell, disk: Mounted | Limited, number: int) -> None:
+    """Wait until all about a step is on the disk: its state and its place in the search index
+    follow while nobody types."""
+
+    def there() -> bool:
+        with sqlite3.connect(disk.path / "rewind" / "rewind.db") as connection:
+            query = "SELECT count(*) FROM step WHERE number = ? AND indexed NOT NULL"
+            (count,) = connection.execute(query, (number,)).fetchone()
+        connection.close()
+        return bool(count)
+
+    shell.read_for(there)
+
+
+def at_bare_prompt(shell: RecordedShell) -> None:
+    """Wait for a prompt without a number: nothing is recorded."""
+    shell.at_prompt("-")
+
+
+def enter_bare(shell: RecordedShell, command: str, shows: str) -> None:
+    shell.enter(command)
+    shell.wait_for(lambda: shows in shell.lines)
+    at_bare_prompt(shell)
+
+
+def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | Limited) -> None:
+    env = {"REWIND_HOME": str(disk.path / "rewind")}
+    shell = RecordedShell(home, "full", "--files", "off", **env)
+    try:
+        shell.at_prompt(0)
+        shell.run("echo be''fore; kept=1", 1)
+        recorded_whole(shell, disk, 0)
+        disk.fill(shell.pid)
+        shell.enter(NOISE.format(150_000) + "; n=2")
+        at_bare_prompt(shell)
+        for number in range(3):
+            enter_bare(shell, f"echo un''recorded {number}", f"unrecorded {number}")
+        said = [line for line in shell.text.splitlines() if "suspended" in line]
+        assert len(said) == 1, shell.text
+        assert said[0].startswith("rewind: recording is suspended: the store ")
+        disk.free(shell.pid)
+        for _ in range(10):
+            if "rewind: recording goes on" in shell.text:
+                break
+            shell.run("true", r"(\d+|-)")
+        shell.at_prompt()
+        shell.run("echo $n $kept > on", r"\d+")
+        assert (home.work / "on").read_text() == "2 1\n"
+        assert shell.leave() == 0
+    finally:
+        shell.close()
+    document = json.loads(rewind(home, "log", "full", "--json", **env))
+    recorded = document["steps"]
+    assert [step["status"] for step in recorded] == ["ok"] * len(recorded)
+    assert recorded[-1]["command"].startswith("echo $n")
+    assert recorded[1]["output_bytes"] > 200_000
+    rewind(home, "doctor", **env)
+    resumed = RecordedShell(home, "full", "--files", "off", **env)
+    resumed.at_prompt(len(recorded))
+    resumed.run("echo $n $kept > on", len(recorded) + 1)
+    assert (home.work / "on").read_text() == "2 1\n"
+    resumed.leave()
+
+
+def test_a_shell_that_ends_on_a_full_disk_says_what_is_not_recorded(
+    home: Home, disk: Mounted | Limited
+) -> None:
+    env = {"REWIND_HOME": str(disk.path / "rewind")}
+    shell = RecordedShell(home, "full", "--files", "off", **env)
+    shell.at_prompt(0)
+    shell.run("echo be''fore", 1)
+    recorded_whole(shell, disk, 0)
+    disk.fill(shell.pid)
+    shell.enter(NOISE.format(150_000))
+    at_bare_prompt(shell)
+    assert shell.leave() == 0
+    disk.free(shell.pid) if isinstance(disk, Mounted) else None
+    document = json.loads(rewind(home, "log", "full", "--json", **env))
+    assert document["steps"][0]["status"] == "ok"
+    again = RecordedShell(home, "full", "--files", "off", **env)
+    again.at_prompt()
+    again.run("echo on", r"\d+")
+    again.leave()
+
+
+def test_a_full_disk_under_the_run_directory_leaves_the_shell_as_it_is(
+    home: Home, disk: Mounted | Limited
+) -> None:
+    run = disk.path / "run"
+    run.mkdir(mode=0o700)
+    shell = RecordedShell(home, "full", "--files", "off", XDG_RUNTIME_DIR=str(run))
+    shell.at_prompt(0)
+    if isinstance(disk, Mounted):
+        disk.fill(shell.pid)
+        assert list(run.glob("rewind-*/socket"))
+    shell.run("x=1; cd /", 1)
+    shell.run("echo " + "y" * 3000, 2)
+    shell.run("rewind undo 2", 0)
+    shell.run("echo ${x-unset}", 1)
+    assert "unset" in shell.text
+    shell.leave()
+    second = RecordedShell(home, "another", "--files", "off", XDG_RUNTIME_DIR=str(run))
+    second.at_prompt(0)
+    second.run("echo $((6 * 7))", 1)
+    assert "42" in second.lines
+    second.leave()
+    assert [step["status"] for step in steps(home, "another")] == ["ok"]
+
+
+def test_a_long_command_arrives_whole_where_no_file_can_be_written(
+    home: Home, disk: Mounted | Limited
+) -> None:
+    run = disk.path / "run"
+    run.mkdir(mode=0o700)
+    shell = RecordedShell(home, "full", "--files", "off", XDG_RUNTIME_DIR=str(run))
+    shell.at_prompt(0)
+    if isinstance(disk, Mounted):
+        disk.fill(shell.pid)
+    word = "z" * 50_000
+    shell.enter(f"printf %s {word} | wc -c")
+    shell.at_prompt(1)
+    shell.leave()
+    assert output(home, "full", 0) == b"50000\r\n"
+
+
+def test_files_that_cannot_be_kept_are_told_of_and_the_shell_goes_on(
+    home: Home, disk: Mounted | Limited
+) -> None:
+    env = {"REWIND_HOME": str(disk.path / "rewind")}
+    shell = RecordedShell(home, "full", "--files", "auto", **env)
+    shell.at_prompt(0)
+    shell.run("echo one > file", 1)
+    disk.fill(shell.pid)
+    shell.enter("head -c 5000000 /dev/urandom > big")
+    shell.wait_for(lambda: "box:" in shell.line)
+    shell.enter("echo go''es on")
+    shell.wait_for(lambda: "goes on" in shell.lines)
+    shell.enter("")
+    shell.wait_for(lambda: "files are not tracked" in shell.text or "suspended" in shell.text)
+    disk.free(shell.pid)
+    shell.leave()
