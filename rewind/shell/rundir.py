@@ -17,6 +17,7 @@ socket    where `rewind` commands reach the host
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -26,7 +27,9 @@ from pathlib import Path
 from rewind.errors import BashUnusable
 
 FIFOS = ("events", "replies", "state", "answers")
-
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_IN_MEMORY = "/dev/shm"
+"""Where Linux keeps files that are on no disk."""
 
 _LONGEST_BASE = 60
 """The socket's path has to fit into 104 bytes (sun_path on the smallest system)."""
@@ -43,15 +46,27 @@ def _base() -> str | None:
     return base if private else None
 
 
+def _made() -> Path:
+    """A new folder at the first place where there is room for one. Raises BashUnusable."""
+    why = ""
+    for base in (_base, tempfile.gettempdir, lambda: _IN_MEMORY):
+        try:
+            return Path(tempfile.mkdtemp(prefix="rewind-", dir=base()))
+        except OSError as error:
+            why = error.strerror or str(error)
+    raise BashUnusable(f"no folder can be made to meet bash in: {why}", "set TMPDIR to another")
+
+
 class RunDirectory:
     """The folder, made for one host, 0700 whatever the umask. The host keeps both ends of each FIFO
     open, so that bash never waits for a reader and the host never sees an end of file."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="rewind-", dir=_base()))
+        self.path = _made()
         # A umask of the user's may have taken bits that are needed.
         self.path.chmod(0o700)
         self._open: dict[str, int] = {}
+        self._in_memory: dict[str, int] = {}
         self._make()
 
     def _make(self) -> None:
@@ -89,16 +104,33 @@ class RunDirectory:
         """Write a file for bash to read and return its path."""
         path = self.path / name
         # A new file each time: ext4 writes one out at once that was truncated and written again.
-        path.unlink(missing_ok=True)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(fd, "wb") as file:
-            os.fchmod(fd, 0o600)
-            file.write(data)
+        self.forget(name)
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, "wb") as file:
+                os.fchmod(fd, 0o600)
+                file.write(data)
+        except OSError as error:
+            if error.errno not in _NO_ROOM or not hasattr(os, "memfd_create"):
+                raise
+            self._keep_in_memory(name, data)
         return path
+
+    def _keep_in_memory(self, name: str, data: bytes) -> None:
+        """A full disk must not take the user's shell away: a link to a file in memory needs no room
+        on it."""
+        path = self.path / name
+        path.unlink(missing_ok=True)
+        fd = self._in_memory[name] = os.memfd_create(name, os.MFD_CLOEXEC)
+        with os.fdopen(fd, "wb", closefd=False) as file:
+            file.write(data)
+        path.symlink_to(f"/proc/{os.getpid()}/fd/{fd}")
 
     def forget(self, name: str) -> None:
         """Remove a file that was written for bash, if it is there."""
         (self.path / name).unlink(missing_ok=True)
+        if name in self._in_memory:
+            os.close(self._in_memory.pop(name))
 
     def intact(self) -> bool:
         """Whether the folder and its FIFOs are still the ones that were made."""
@@ -131,7 +163,8 @@ class RunDirectory:
         self._make()
 
     def remove(self) -> None:
-        for fd in self._open.values():
+        for fd in (*self._open.values(), *self._in_memory.values()):
             os.close(fd)
         self._open.clear()
+        self._in_memory.clear()
         shutil.rmtree(self.path, ignore_errors=True)
