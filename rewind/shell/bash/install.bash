@@ -62,7 +62,14 @@ fi
     # FUNCNEST=1 allows no function to call another.
     __rw_c=${FUNCNEST+x$FUNCNEST}
     builtin unset -v FUNCNEST
-    if ! declare -F builtin; then __rw_install; fi
+    if ! declare -F builtin; then
+        if [[ -z ${bash_preexec_imported-}${__bp_imported-} ]]; then
+            __rw_at=$__rw_dir/replies
+            builtin trap -p DEBUG 1<>"$__rw_at"
+            __rw_hush
+        fi
+        __rw_install
+    fi
     if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
     builtin unset -v __rw_c
 } >/dev/null 2>&1

@@ -59,8 +59,14 @@ __rw_load() {
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     if [[ $__rw_x == *x* ]]; then builtin set -x; fi
     builtin true "$__rw_u"
-    # The last of all, for it runs here too. A line of the host's own needs none.
-    if [[ -n $__rw_debug && $__rw_own != x ]]; then builtin trap -- "$__rw_debug" DEBUG; fi
+    # The last of all, for it runs here too. A line of the host's own needs none. Where all the hooks
+    # come after the user's (bash 4.4 and 5.0), they would be seen: there it is the user's trap as it
+    # was only for a line that may look at it.
+    if [[ -n $__rw_debug && $__rw_own != x ]]; then
+        if [[ ${__rw_array-} || " $__rw_l" == *@(trap|source|eval|[[:space:];]. )* ]]; then
+            builtin trap -- "$__rw_debug" DEBUG
+        fi
+    fi
 } 2>/dev/null
 
 # Gives HISTIGNORE back what it was before a line of the host's own was kept out of the history; for

@@ -104,7 +104,7 @@ __rw_post() {
     __rw_x=$-
     builtin set +akx
     builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}'
-    builtin local -a __rw_w __rw_o
+    builtin local -a __rw_w __rw_o __rw_e
     builtin export -n __rw_x __rw_s
     __rw_done=''
     if [[ ${__rw_silent+x} ]]; then
@@ -135,11 +135,14 @@ __rw_post() {
         builtin true
     elif [[ ${__rw_array-} ]]; then
         if [[ ${PROMPT_COMMAND[0]-} != "$__rw_hk1" || ${PROMPT_COMMAND[*]: -1} != "$__rw_hk2" ]]; then
-            __rw_w=() __rw_o=()
+            __rw_w=() __rw_o=() __rw_e=()
             for __rw_l in "${PROMPT_COMMAND[@]}"; do
                 case $__rw_l in
                     "$__rw_hk1" | "$__rw_hk2") __rw_o+=("$__rw_l") ;;
-                    ?*) __rw_w+=("$__rw_l") ;;
+                    ?*)
+                        __rw_w+=("$__rw_l")
+                        if [[ ${__rw_o[*]: -1} == "$__rw_hk2" ]]; then __rw_e+=("$__rw_l"); fi
+                        ;;
                 esac
             done
             if [[ ${__rw_o[*]-} == "$__rw_hk2" ]]; then
@@ -151,7 +154,8 @@ __rw_post() {
                     __rw_l=${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}
                 fi
                 if [[ ${__rw_scalar-} ]]; then
-                    __rw_w=("$__rw_l")
+                    __rw_w=("$__rw_l" "${__rw_e[@]}")
+                    if [[ ${#__rw_e[@]} -gt 0 ]]; then __rw_scalar=''; fi
                 elif [[ ${PROMPT_COMMAND[0]-} ]]; then
                     __rw_w=("$__rw_l" "${__rw_w[@]:2}")
                 else
