@@ -39,7 +39,7 @@ _KEYWORDS = _OPENS | {
     "[[",
     "]]",
 }
-_BEFORE_COMMAND = frozenset(("command", "exec", "sudo", "env", "nohup", "xargs"))
+BEFORE_COMMAND = frozenset(("command", "exec", "sudo", "env", "nohup", "xargs"))
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^]]*\])?\+?=")
 
 
@@ -68,7 +68,7 @@ def pieces(text: str, known: Callable[[str, bool], bool]) -> list[tuple[str, str
                 filename = False
             elif not joined and command:
                 kind = _command(part, known, at == len(text))
-                command = part in _OPENS or kind == "assignment" or part in _BEFORE_COMMAND
+                command = part in _OPENS or kind == "assignment" or part in BEFORE_COMMAND
             elif part.startswith("-") and not joined:
                 kind = "option"
             joined = True

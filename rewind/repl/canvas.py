@@ -18,7 +18,6 @@ from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
 from rewind.repl import palette
-from rewind.repl.keys import MacroKey
 from rewind.repl.view import Painter
 
 _ESCAPE_WAITS = 0.1
@@ -157,13 +156,9 @@ class Canvas:
         """What serves the keys."""
         return self._app.key_processor
 
-    def unread(self) -> tuple[bytes, list[KeyPress]]:
-        """Take the keys that have come and have not been served: what was typed, and the rest of a
-        macro."""
-        keys = self._app.key_processor.empty_queue()
-        typed = "".join(key.data for key in keys if not isinstance(key, MacroKey))
-        rest: list[KeyPress] = [key for key in keys if isinstance(key, MacroKey)]
-        return typed.encode("utf-8", "surrogateescape"), rest
+    def unread(self) -> list[KeyPress]:
+        """Take the keys that have come and have not been served."""
+        return self._app.key_processor.empty_queue()
 
     def waits(self, seconds: float) -> None:
         """Take keys that mean something by themselves, and that more could follow, as they are

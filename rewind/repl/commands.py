@@ -84,12 +84,15 @@ class Commands:
         self._sorted: list[str] = []
         self._learnt: tuple[object, ...] = ()
         self._folders: dict[Path, tuple[int, frozenset[str]]] = {}
+        self.state: State | None = None
+        """The state that was learnt from last."""
         self.version = 0
         """Another number after each change."""
 
     def learn(self, state: State) -> bool:
         """Take the names from a state, and those of programs from the folders in its PATH; True
         where something has changed. Reads folders: not for the thread that reads keys."""
+        self.state = state
         path = state.variables.get("PATH")
         text = path.value if path is not None and isinstance(path.value, str) else ""
         programs = [self._programs(Path(state.cwd, folder)) for folder in text.split(":")]

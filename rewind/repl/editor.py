@@ -20,7 +20,7 @@ from rewind.repl.bashlexer import BashLexer
 from rewind.repl.canvas import Canvas
 from rewind.repl.commands import Commands
 from rewind.repl.heading import Heading
-from rewind.repl.keys import default_keys, key_presses, own_keys
+from rewind.repl.keys import default_keys, key_presses, own_keys, parted
 from rewind.repl.menukeys import completing_keys
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line, Recall
@@ -80,6 +80,7 @@ class Editor:
             above=lambda text: self.print_above(text.encode("utf-8", "surrogateescape")),
             interrupt=lambda: self._end(KeyboardInterrupt()),
             width=lambda: terminal.size()[1],
+            state=lambda: self.commands.state,
             lists=config.tab == "list" or config.plain,
         )
         self.view.tab = self.tab
@@ -152,7 +153,8 @@ class Editor:
         """The line is done with: leave what was typed on the screen, and rest."""
         if self._result is None or self._result.done():
             return
-        self._leftover, self._next_keys = self.canvas.unread()
+        unread = parted(self.canvas.unread(), runs=isinstance(outcome, str))
+        self._next_keys, self._leftover = unread
         if self.tab.working:
             self.tab.settle()
         self.view.done, self.view.ending = True, ending

@@ -8,6 +8,8 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyPress
 
+from rewind.protocol.quote import encode
+
 if TYPE_CHECKING:
     from rewind.repl.editor import Editor
 
@@ -25,6 +27,14 @@ def key_presses(data: str) -> list[KeyPress]:
 
 class MacroKey(KeyPress):
     """A key that nobody has pressed: what a macro stands for."""
+
+
+def parted(keys: list[KeyPress], *, runs: bool) -> tuple[list[KeyPress], bytes]:
+    """What came behind the end of a line: keys for the next line, and bytes for the program where
+    the line `runs` one. What a macro presses is for lines."""
+    following = [key for key in keys if not runs or isinstance(key, MacroKey)]
+    typed = [key.data for key in keys if runs and not isinstance(key, MacroKey)]
+    return following, encode("".join(typed))
 
 
 def line_commands(editor: "Editor") -> dict[str, Handler]:

@@ -15,13 +15,15 @@ class Menu:
     def __init__(self, words: tuple[str, ...], is_folder: Callable[[str], bool]) -> None:
         self.words = words
         self.selected: int | None = None
+        self.notes: dict[str, str] = {}
+        """What some of the words are."""
         # Within one folder its name needs no repeating.
         folder = words[0][: words[0].rfind("/") + 1]
         while not all(word.startswith(folder) for word in words):
             folder = folder[: folder.rstrip("/").rfind("/") + 1]
         cut = len(folder)
         self._labels = [_shown(word[cut:]) + ("/" if is_folder(word) else "") for word in words]
-        self._width = 80
+        self._width, self._most = 80, 24
         self._first = 0
 
     def move(self, step: int) -> None:
@@ -39,14 +41,14 @@ class Menu:
 
     def rows(self, width: int, most: int) -> int:
         """How many rows it takes, on a screen so wide, of `most`."""
-        self._width = width
+        self._width, self._most = width, most
         rows = self._rows()
         return rows if rows <= most else most
 
     def lines(self, width: int, most: int) -> StyleAndTextTuples:
         """What to show, down the columns as `ls` does. With more rows than `most`, those around the
         chosen word, and how many there are."""
-        self._width = width
+        self._width, self._most = width, most
         rows, cell = self._rows(), self._cell()
         if rows <= most or most < 2:
             first, shown = 0, rows
@@ -64,7 +66,11 @@ class Menu:
                 label = _cut(self._labels[index], width - 1)
                 style = "class:menu.selected" if index == self.selected else "class:menu"
                 parts.append((style, label))
-                if index + rows < len(self.words):
+                if note := self._note(index, cell):
+                    parts.append(
+                        ("class:menu.note", note.rjust(len(note) + cell - get_cwidth(label)))
+                    )
+                elif index + rows < len(self.words):
                     parts.append(("", " " * (cell - get_cwidth(label))))
             parts.append(("", "\n"))
         if shown < rows and most > 1:
@@ -79,7 +85,17 @@ class Menu:
     def _cell(self) -> int:
         return max(map(get_cwidth, self._labels)) + _GAP
 
+    def _note(self, index: int, cell: int) -> str:
+        """What stands beside a word: something only where each has a row of its own."""
+        if self._rows() != len(self.words):
+            return ""
+        note = _shown(self.notes.get(self.words[index], ""))
+        room = self._width - 1 - cell
+        return _cut(note, room) if note and room > _GAP else ""
+
     def _rows(self) -> int:
+        if self.notes and len(self.words) <= self._most:
+            return len(self.words)
         columns = max(1, (self._width + _GAP - 1) // self._cell())
         return -(-len(self.words) // columns)
 

@@ -9,6 +9,7 @@ from typing import Any
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding.key_processor import KeyPress
 
+from rewind.model.state import State
 from rewind.repl.menu import Menu, columns
 from rewind.repl.recall import Line
 from rewind.shell.completion import Candidates, Completion, candidates
@@ -22,7 +23,7 @@ _GRACE = 0.3
 class Tab:
     """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts
     a coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses
-    Ctrl-C."""
+    Ctrl-C, `state` is the shell's."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Tab:
         above: Callable[[str], None],
         interrupt: Callable[[], None],
         width: Callable[[], int],
+        state: Callable[[], State | None],
         lists: bool,
     ) -> None:
         self._completion = completion
@@ -43,6 +45,7 @@ class Tab:
         self._folder = folder
         self._run, self._feed, self._redraw = run, feed, redraw
         self._above, self._interrupt, self._width = above, interrupt, width
+        self._state = state
         self._lists = lists
         self._held: list[KeyPress] = []
         self._before: tuple[str, int, int] = ("", 0, 0)
@@ -191,6 +194,19 @@ class Tab:
             self._before = document.text, begin + found.start, document.cursor_position
             self._expected = document.text
             self._line.save_to_undo_stack()
+            self._run(self._describe(self.menu, head, found, folder))
+
+    async def _describe(self, menu: Menu, head: str, found: Candidates, folder: str) -> None:
+        """Say what the words are, where the menu still stands when that is known."""
+
+        def describe() -> dict[str, str]:
+            from rewind.repl.describing import notes
+
+            return notes(head, found.start, found.words, self._state(), folder)
+
+        menu.notes = await asyncio.get_running_loop().run_in_executor(None, describe)
+        if self.menu is menu and menu.notes:
+            self._redraw()
 
 
 def _is_folder(folder: str, word: str) -> bool:

@@ -138,7 +138,8 @@ def candidates(head: str, line: str) -> Candidates:
     words = _WORD.findall(line[first:])
     if not words:
         return Candidates(len(head), ())
-    typed = max((_typed(head, word) for word in words), key=len)
+    # The first may begin with more than its own: `$(` stands before it without a blank.
+    typed = max((_typed(head, word) for word in words[1:] or words), key=len)
     start = len(head) - len(typed)
     words = _WORD.findall(line[start:])
     whole: list[str] = []

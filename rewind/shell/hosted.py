@@ -34,6 +34,8 @@ _JOINED = KEYS + b"O"
 _CLEARING = re.compile(rb"\A(?:\r|\n|\x1b\[[0-9;]*[A-Za-z])+")
 """What readline draws before a key's handler; the mark behind which all is the command's comes another
 way then."""
+_READLINE_BEGINS = 0.5
+"""Seconds within which readline waits for keys once the prompt stands."""
 _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
@@ -332,6 +334,10 @@ class HostedShell:
 
     def interrupt(self) -> None:
         """Press Ctrl-C at bash's own prompt."""
+        # readline misses one that comes before it waits for keys.
+        end = time.monotonic() + _READLINE_BEGINS
+        while not self.process.sleeps() and time.monotonic() < end:
+            time.sleep(0.0005)
         self.conversation.interrupted()
         self.process.write(b"\x03")
 

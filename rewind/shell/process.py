@@ -146,6 +146,15 @@ class Process:
             return False
         return not modes & (termios.ICANON | termios.ECHO) and self.foreground() == self.pid
 
+    def sleeps(self) -> bool:
+        """Whether bash sleeps, as it does when it waits for keys; true where nobody tells."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_bytes()
+        except OSError:
+            return True
+        # The name, in parentheses, may hold anything: the state begins behind its end.
+        return stat.rpartition(b")")[2].split()[0] == b"S"
+
     def hides_typing(self) -> bool:
         """Whether the terminal takes lines without showing them, as for a password."""
         if not self.echoes:

@@ -76,6 +76,24 @@ def test_control_c_leaves_the_line_on_the_screen_and_runs_nothing(
     assert not (home.work / "never").exists()
 
 
+def test_keys_behind_ctrl_c_are_for_the_next_line(shell: RecordedShell) -> None:
+    shell.type("one\x03two\x03three\x03\x03echo four")
+    typed(shell, "echo four")
+    assert shell.text.count("^C") == 4
+    shell.type("\r")
+    shell.wait_for("\nfour\n")
+
+
+def test_the_menu_says_what_its_words_are(shell: RecordedShell) -> None:
+    shell.run("alias zz-one='echo one'; zz-two() { :; }; ZZ_A=first ZZ_B=second", then=1)
+    shell.type("zz-\t")
+    shell.wait_for("zz-one  alias: echo one")
+    shell.wait_for("zz-two  function")
+    shell.type("\x07\x15echo $ZZ_\t")
+    shell.wait_for("$ZZ_A  first")
+    shell.wait_for("$ZZ_B  second")
+
+
 def test_an_unfinished_command_goes_on_in_a_second_line(shell: RecordedShell, home: Home) -> None:
     shell.type("for i in 1 2; do\r")
     shell.wait_for(lambda: shell.line.startswith(">"), why="the second line")

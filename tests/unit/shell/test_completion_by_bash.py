@@ -131,3 +131,8 @@ def test_how_readline_is_set_up_is_told(asked: Asked) -> None:
 
 def test_unquoted_blanks_in_candidates_that_go_on_alike_divide_nothing() -> None:
     assert candidates("x New", "x New York New Delhi ") == Candidates(2, ("New York", "New Delhi"))
+
+
+def test_candidates_behind_an_opening_parenthesis_are_words_of_their_own() -> None:
+    found = candidates("x=$(ca", "x=$(caller case cat")
+    assert found == Candidates(4, ("caller", "case", "cat"))
