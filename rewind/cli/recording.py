@@ -136,6 +136,9 @@ def record(plan: Plan) -> int:
             pump.keys_ended = True
         hosting = Hosting(hosted, pump, terminal, wakeup, recording, source)
         loop = Loop(hosting, server, jumps.travel, jumps.load)
+        if streams is not None:
+            # It is the commands' own, or nobody's.
+            pump.feed = None
         loop.follow(_stopping(source, terminal, recording, loop))
         if not plan.quiet:
             source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])

@@ -103,14 +103,14 @@ class _Run:
 
         bash = ScriptBash(stage.hosted, stage.pump, stage.bash)
         if self.at is None or stage.store.state_at(self.at.position) is None:
-            bash.begin(self.script, self.arguments)
+            bash.begin(self.script, self.arguments, [each.first_line for each in self.commands])
         else:
             stage.recording.position = self.at.position
             stage.loop.moved(stage.back())
-            bash.prepare(self.script)
+            left = self.commands[self.at.index :]
+            bash.prepare(self.script, [each.first_line for each in left])
             self._say_where(self.at)
         if not stage.terminal.is_terminal:
-            stage.pump.feed = None
             stage.pump.keys_ended = not os.isatty(stage.terminal.stdin)
         self.scripted = Scripted(
             stage.loop.source,

@@ -130,7 +130,7 @@ class Debugger:
         self.recording.recorder.settle()
         self.bash.reborn()
         moved = self.resume()
-        self.bash.prepare(None, status)
+        self.bash.prepare(None, status=status)
         self._reasons.append(f"bash was about to end, exit code {status}")
         return moved
 

@@ -142,7 +142,9 @@ class Scripted:
         self.recording.recorder.settle()
         self.bash.reborn()
         moved = self.resume()
-        self.bash.prepare(self.name, status)
+        self.bash.prepare(
+            self.name, [each.first_line for each in self.commands[self.index :]], status
+        )
         self._fell = True
         return moved
 

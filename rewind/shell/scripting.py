@@ -37,9 +37,10 @@ class ScriptBash:
         self.leaving: bytes | None = None
         """The state in which bash is about to end, once it is."""
 
-    def begin(self, name: str, arguments: Sequence[str]) -> None:
-        """Be what `bash NAME ARGUMENTS…` is at its first line. Raises GotoFailed."""
-        self.prepare(name)
+    def begin(self, name: str, arguments: Sequence[str], lines: Sequence[int]) -> None:
+        """Be what `bash NAME ARGUMENTS…` is at its first line. The commands to come are at `lines`
+        of it. Raises GotoFailed."""
+        self.prepare(name, lines)
         words = " ".join(map(quote, arguments))
         start_up = '[[ -z ${BASH_ENV-} ]] || \\builtin eval ". \\"$BASH_ENV\\""'
         self._bash.run(
@@ -47,9 +48,9 @@ class ScriptBash:
             f" \\builtin set -- {words}; {start_up}"
         )
 
-    def prepare(self, name: str | None, status: int = 0) -> None:
-        """Get a bash that is in the right state ready: for the commands of script `name`, where it
-        is one. `status` becomes its `$?`. Raises GotoFailed."""
+    def prepare(self, name: str | None, lines: Sequence[int] = (), status: int = 0) -> None:
+        """Get a bash that is in the right state ready: for the commands at `lines` of script
+        `name`, where it is one. `status` becomes its `$?`. Raises GotoFailed."""
         values = {
             "@DUMP@": dump_script().encode(),
             "@BASH@": os.fsencode(self._shell.start.bash.path),
@@ -60,6 +61,9 @@ class ScriptBash:
         if name:
             # Without a terminal nobody controls jobs: what runs in the background has no input then
             # and nothing is said of it, as in a script.
+            before = " ".join(str(line - 1) for line in lines)
+            names += f" __rw_run_lines=({before}); __rw_run_at=${{__rw_run_lines[0]-}};"
+            names += ' __rw_run_lines=("${__rw_run_lines[@]:1}");'
             names += f" \\builtin set {'+' if self._shell.start.plain else '-'}m;"
         self._bash.run(f'. "$__rw_dir/script";{names} \\__rw_run_status {status} && \\builtin :')
         streams = self._shell.start.streams
@@ -121,7 +125,9 @@ class ScriptBash:
         if self._listens is not None:
             self._pump.forget(self._listens)
             self._listens = None
-        self._bash.run(f"__rw_loud; {_AS_AT_A_PROMPT}; \\__rw_run_status {status}")
+        self._bash.run(
+            f"__rw_loud; {_AS_AT_A_PROMPT}; \\builtin unset -v __rw_run_at; \\__rw_run_status {status}"
+        )
 
     def _answer(self, word: bytes) -> None:
         os.write(self._shell.rundir.fd("answers"), word)

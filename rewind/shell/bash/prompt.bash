@@ -124,7 +124,7 @@ __rw_post() {
         done
         case $__rw_v in
             PS0) __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
-            PS1) __rw_p=$__rw_a$__rw_k';A;$?;${PIPESTATUS[@]}'$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z ;;
+            PS1) __rw_p=$__rw_a$__rw_k';A;$?;${PIPESTATUS[@]}'${__rw_run_at:+"$__rw_run_count"}$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z ;;
             PS2) __rw_p=$__rw_a$__rw_k';S'$__rw_z$__rw_p$__rw_a$__rw_k';T'$__rw_z ;;
         esac
         if [[ ${!__rw_v-} != "$__rw_p" ]]; then

@@ -28,7 +28,12 @@ __rw_run_leaving='{ __rw_run_v=$? __rw_run_w=$_; \builtin trap -- "$__rw_run_tra
 { __rw_run_t=""; [[ -p $__rw_dir/answers ]] && { __rw_pre "$__rw_run_v" "$__rw_run_v"; IFS= \builtin read -r -d "" -t 30 __rw_run_t 0<>"$__rw_dir/answers"; } || \builtin :; } >/dev/null 2>&1
 \builtin :'
 
-__rw_run_guard='[[ $__rw_run_t == *__rw_run_leaving* ]] || {
+# Lines are counted as in the script: by what a prompt expands, for nowhere else does an assignment to
+# LINENO outlive the line it stands on.
+__rw_run_count='${__rw_run_at:$((LINENO=__rw_run_at,0)):0}'
+
+__rw_run_guard='__rw_run_at=${__rw_run_lines[0]-} __rw_run_lines=("${__rw_run_lines[@]:1}")
+[[ $__rw_run_t == *__rw_run_leaving* ]] || {
     __rw_run_user=
     if [[ -n $__rw_run_t ]]; then __rw_run_user=${__rw_run_t#"trap -- "}; \builtin eval "__rw_run_user=${__rw_run_user%" EXIT"*}"; fi
     \builtin trap -- "$__rw_run_trap$__rw_run_user" EXIT
