@@ -1,7 +1,10 @@
 """Reads config.toml. What is wrong in it is told, and stands at its default: a typing error there
 must not keep anybody from the shell."""
 
+import math
+import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -36,6 +39,9 @@ def load(path: Path | None = None) -> tuple[Config, list[str]]:
     except tomllib.TOMLDecodeError as error:
         return Config(), [f"{path}: {error}"]
     wrong: list[str] = []
+    if "on-undo" in tables and (open_ := _open_to_others(path)):
+        del tables["on-undo"]
+        wrong.append(f"[on-undo] is not used: {open_} can be written by others")
     config = Config(
         section(PromptConfig(), tables.get("prompt", {}), "prompt", wrong, PROMPT_CHOICES),
         section(FilesConfig(), tables.get("files", {}), "files", wrong, {}),
@@ -45,6 +51,19 @@ def load(path: Path | None = None) -> tuple[Config, list[str]]:
     known = {part.name.replace("_", "-") for part in fields(Config)}
     wrong += [f"[{name}] is no section" for name in tables if name not in known]
     return config, [f"{path}: {text}" for text in wrong]
+
+
+def _open_to_others(path: Path) -> Path | None:
+    """The file or its folder, whichever somebody else can write: its rules would run what they
+    like. A group of the same number as the user is the user's own."""
+    file = path.resolve()
+    for place in (file, file.parent):
+        status = place.stat()
+        ours = status.st_uid in (os.geteuid(), 0)
+        closed = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid != status.st_uid else 0)
+        if not ours or status.st_mode & closed:
+            return place
+    return None
 
 
 def rules(table: Any, name: str, wrong: list[str]) -> Rules:
@@ -89,6 +108,8 @@ def section(
             value = float(value)
         if type(value) is not wanted:
             wrong.append(f"[{name}] {key}: {value!r} is no {_KINDS[wanted]}")
+        elif wanted in (int, float) and not 0 <= value < math.inf:
+            wrong.append(f"[{name}] {key}: {value!r} is not possible")
         elif key in choices and value not in choices[key]:
             wrong.append(f"[{name}] {key}: {value!r} is none of {', '.join(choices[key])}")
         else:

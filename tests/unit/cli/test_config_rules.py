@@ -1,6 +1,9 @@
 """The sections of config.toml that are not about the prompt."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from rewind.cli.config import load
 from rewind.model.config import Config
@@ -36,3 +39,44 @@ def test_a_bad_rule_is_told_and_the_others_stay(tmp_path: Path) -> None:
     assert config.on_undo == (("b", "c"),)
     assert len(wrong) == 4
     assert all(str(path) in text for text in wrong)
+
+
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_rules_that_run_commands_are_not_taken_from_what_others_can_write(
+    place: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "[on-undo]\n'a' = 'b'\n[reach]\n'^ship ' = 'ships'\n")
+    (path if place == "file" else tmp_path).chmod(0o777)
+    config, wrong = load(path)
+    assert config.on_undo == ()
+    assert config.reach == (("^ship ", "ships"),)
+    [told] = wrong
+    assert "others" in told and str(tmp_path) in told
+
+
+def test_rules_of_another_user_s_file_are_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "[on-undo]\n'a' = 'b'\n")
+    os.chown(path, 65534, 65534) if os.geteuid() == 0 else monkeypatch.setattr(
+        os, "geteuid", lambda: 65534
+    )
+    config, wrong = load(path)
+    assert config.on_undo == ()
+    assert len(wrong) == 1
+
+
+def test_a_file_of_a_group_of_one_s_own_is_one_s_own(tmp_path: Path) -> None:
+    path = written(tmp_path, "[on-undo]\n'a' = 'b'\n")
+    path.chmod(0o664)
+    status = path.stat()
+    config, _ = load(path)
+    assert bool(config.on_undo) == (status.st_uid == status.st_gid)
+
+
+@pytest.mark.parametrize("value", ["-1", "inf", "nan"])
+def test_a_number_that_cannot_be_is_told(value: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"[prompt]\nslow = {value if value != '-1' else '-1.0'}\n")
+    config, wrong = load(path)
+    assert config == Config()
+    assert len(wrong) == 1
