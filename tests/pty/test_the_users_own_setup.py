@@ -148,6 +148,30 @@ def test_what_throws_the_hooks_out_is_recorded_and_so_is_the_next(
             assert shell.run(f"echo ${words[0]}").shown == value + b"\r\n"
 
 
+_LINE_EDITOR = """\
+# What another line editor does that is loaded by a start-up file, as ble.sh is: it asks whether it is
+# wanted, and takes the terminal over.
+if [[ ${BASH_EXECUTION_STRING+set} ]]; then return 1; fi
+EDITOR_LOADED=1 PROMPT_COMMAND=editor_prompts
+editor_prompts() { stty raw -echo; printf '\\e[c'; read -rsn 1; }
+set +o emacs +o vi
+"""
+
+
+def test_another_line_editor_stands_down_and_all_else_of_the_start_up_file_works(
+    hosted: Callable[..., Hosted], home: Home
+) -> None:
+    (home.path / "editor.sh").write_text(_LINE_EDITOR)
+    shell = hosted(
+        rc="PS1='$ '\n[[ $- == *i* ]] && source ~/editor.sh\nalias say='echo said'\n"
+        "again() { . ~/.bashrc; }\n[[ ${EDITOR_LOADED-} ]] && exit 9\n"
+    )
+    for _ in range(2):
+        assert shell.run("say ${EDITOR_LOADED-no}").shown == b"said no\r\n"
+        assert shell.run("(exit 4)").exit_code == 4
+        assert shell.run(". ~/.bashrc; again; false").exit_code == 1
+
+
 def test_sourcing_the_start_up_file_again_installs_nothing_twice(
     hosted: Callable[..., Hosted], home: Home
 ) -> None:

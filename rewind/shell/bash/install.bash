@@ -52,13 +52,14 @@ __rw_install() {
     __rw_post >/dev/null 2>&1
 } 2>/dev/null
 
-# An unset BASH_EXECUTION_STRING is how ble.sh knows that it may take over the line editor.
+# An unset BASH_EXECUTION_STRING is how ble.sh knows that it may take over the line editor: now, and
+# whenever the user reads a start-up file again.
 if [[ -n $__rw_rc ]]; then
     BASH_EXECUTION_STRING=rewind
     if [[ -r $__rw_rc ]]; then builtin . "$__rw_rc"; fi
 fi
 {
-    builtin unset -v BASH_EXECUTION_STRING __rw_rc
+    builtin unset -v __rw_rc
     # FUNCNEST=1 allows no function to call another.
     __rw_c=${FUNCNEST+x$FUNCNEST}
     builtin unset -v FUNCNEST
