@@ -82,13 +82,14 @@ def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     terminal = Terminal()
     wakeup = leaving.enter_context(Wakeup().installed())
     rc = Path("~/.bashrc").expanduser()
-    hosted = HostedShell(Start(bash, rc, dict(os.environ), None, terminal.size()), "")
+    plain = not terminal.is_terminal
+    start = Start(bash, rc, dict(os.environ), None, terminal.size(), plain=plain)
+    hosted = HostedShell(start, "")
     leaving.callback(hosted.close)
     pump = Pump(hosted, terminal, wakeup)
     leaving.callback(pump.close)
-    if not terminal.is_terminal:
+    if plain:
         pump.keys_ended = True
-        hosted.process.plain()
         signal.signal(signal.SIGINT, lambda number, frame: hosted.process.write(b"\x03"))
     standing = StandingBash(hosted, pump, lambda: "")
     standing.await_prompt()

@@ -209,11 +209,17 @@ def differences(expected: State, actual: State) -> list[Difference]:
         wanted, there = expected.section(section), actual.section(section)
         for name in _differing(wanted, there):
             shown = f"-{name}" if section == "limits" else printable(name)
-            found.append(Difference(f"{what} {shown}", _why(name in wanted, name in there)))
+            why = _why(name in wanted, name in there)
+            if section == "limits" and name in wanted and name in there:
+                why = f"is {there[name]} instead of {wanted[name]}"
+            found.append(Difference(f"{what} {shown}", why))
     for section, what in (("options", "option"), ("shopt", "shopt option")):
         wanted, there = expected.section(section), actual.section(section)
         for name in sorted(wanted ^ there):
             found.append(Difference(f"{what} {name}", "is off" if name in wanted else "is on"))
+    for name in sorted(expected.disabled ^ actual.disabled):
+        why = "is on" if name in expected.disabled else "is off"
+        found.append(Difference(f"builtin {printable(name)}", why))
     if expected.history != actual.history:
         why = f"ends at entry {actual.history.number} instead of {expected.history.number}"
         if expected.history.number == actual.history.number:

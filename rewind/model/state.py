@@ -58,7 +58,8 @@ class State:
     `completions` maps a command to its `complete` line; the names `-D`, `-E` and `-I` stand for
     the special specifications. `hashed` maps a command to its remembered path. `exit_code` is $?,
     `last_argument` is $_. `foreign`: it was read from a file that anybody may have made, and not
-    captured from a bash of the user's. `unseen` names the variables that were left out because
+    captured from a bash of the user's. `disabled` are the builtins that `enable -n` has turned off.
+    `unseen` names the variables that were left out because
     they held what was typed while the terminal showed nothing of it; `@` stands for the positional
     parameters."""
 
@@ -80,6 +81,7 @@ class State:
     history: History = History()
     foreign: bool = False
     unseen: frozenset[str] = frozenset()
+    disabled: frozenset[str] = frozenset()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "limits",
         "arguments",
         "hashed",
+        "disabled",
     ),
     "variables": ("variables",),
     "functions": ("functions",),
@@ -35,16 +36,16 @@ PARTS: dict[str, tuple[str, ...]] = {
 are."""
 
 _TUPLES = frozenset({"dirstack", "arguments"})
-_SETS = frozenset({"options", "shopt", "unseen"})
+_SETS = frozenset({"options", "shopt", "unseen", "disabled"})
 _SINGLE_TEXTS = frozenset({"cwd", "umask", "last_argument"})
-_SELDOM: dict[str, Any] = {"foreign": False, "unseen": []}
+_SELDOM: dict[str, Any] = {"foreign": False, "unseen": [], "disabled": []}
 """Sections that are left out where they are as most often, and what they are then."""
 _NUMBERS: dict[str, type[Any]] = {"exit_code": int, "foreign": bool}
 
 _WRONG = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 """What reading something that is no state may raise."""
 
-_WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits"})
+_WORDS_OF_BASH = frozenset({"options", "shopt", "umask", "limits", "disabled"})
 
 
 def encode_part(state: State, part: str) -> bytes:

@@ -1,7 +1,7 @@
 """The stream that `rewind.shell.capture.dump_script` makes bash write, read.
 
 Fields end in NUL: format, version, exit code, last argument, folder, count and positional
-parameters, size of the directory stack and its folders below the first, ten listings, the
+parameters, size of the directory stack and its folders below the first, eleven listings, the
 functions' text (in one, or by name), the last history entry, an end mark.
 """
 
@@ -19,7 +19,7 @@ from rewind.protocol.volatile import is_state
 
 __all__ = ["END", "FORMAT", "HISTORY_MARK", "Damaged", "Dump", "FunctionsUnclear", "parse_dump"]
 
-FORMAT = "rewind-state-1"
+FORMAT = "rewind-state-2"
 """The first field. Its number changes whenever the fields do."""
 
 END = "rewind-end"
@@ -36,6 +36,7 @@ _LISTED = (
     "umask",
     "limits",
     "hashed",
+    "disabled",
 )
 _T = TypeVar("_T")
 
@@ -153,6 +154,7 @@ def parse_dump(raw: bytes, previous: Dump | None = None) -> Dump:
             b"%d" % quoted,
         ),
         hashed=section("hashed", mapping),
+        disabled=section("disabled", listings.disabled),
         exit_code=exit_code,
         last_argument=last_argument,
         history=listings.history(last_entry),

@@ -20,6 +20,7 @@ _HEADER = re.compile(rb"^(?:function )?(\S+) \(\) \n", re.MULTILINE)
 _ALIAS = re.compile(rb"alias (?:-- )?([^=\n]+)=(" + _SINGLE + rb"|[^'\n]*)\n")
 _OPTION = re.compile(rb"(?:set|shopt) ([-+])([osu]) (\S+)\n")
 _TRAP = re.compile(rb"trap -- (" + _SINGLE + rb") (\S+)\n")
+_DISABLED = re.compile(rb"enable -n (\S+)\n")
 _LIMIT = re.compile(rb".*?\((?:(.*), )?-([A-Za-z])\) +(\S+)\n")
 _HISTORY = re.compile(rb" *([0-9]+)[* ] ?(?:\x1f|\?\?)?(.*)\n", re.DOTALL)
 _COMPLETION_OPTION = re.compile(
@@ -48,6 +49,11 @@ def _matches(pattern: re.Pattern[bytes], raw: bytes, what: str) -> list[re.Match
         found.append(match)
         at = match.end()
     return found
+
+
+def disabled(raw: bytes) -> frozenset[str]:
+    """Return the builtins that `enable -n` lists."""
+    return frozenset(decode(match[1]) for match in _matches(_DISABLED, raw, "builtin"))
 
 
 def function_attributes(raw: bytes) -> dict[bytes, str]:

@@ -62,7 +62,7 @@ def plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {sign} file {printable(path)}"
     if nothing:
         yield "  the shell's variables, functions, aliases, options and files are the same there"
-    for name in plan["fresh_bash"]:
+    for name in plan.get("fresh_bash", ()):
         yield f"  bash is replaced by a fresh one, to be without the {printable(name)}"
     for item in plan["not_restorable"]:
         why = f" ({printable(item['why'])})" if item["why"] else ""

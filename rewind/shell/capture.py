@@ -32,6 +32,7 @@ _LISTINGS = (
     "umask",
     "ulimit -Sa",
     "declare -p BASH_CMDS",
+    "enable -n",
 )
 
 # The functions' text has no marks between functions. Where it could be divided in more than one

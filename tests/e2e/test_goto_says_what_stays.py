@@ -65,6 +65,11 @@ def test_nothing_is_named_where_all_came_back(tmp_path: Path) -> None:
     assert told(tmp_path, "a=1", line) == ([], [])
 
 
+def test_builtins_that_were_turned_off_are_on_again(tmp_path: Path) -> None:
+    assert told(tmp_path, "a=1", "enable -n test [ echo") == ([], [])
+    assert told(tmp_path / "on", "enable -n echo", "enable echo") == ([], [])
+
+
 def test_a_folder_that_is_gone_or_renamed_is_named(tmp_path: Path) -> None:
     for number, line in enumerate(("cd ..; rmdir d", "mv ../d ../e")):
         folder = tmp_path / str(number)

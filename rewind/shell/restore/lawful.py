@@ -38,6 +38,14 @@ _OF_OUR_LINES = frozenset({"{", "}", "[["})
 _NEEDED = frozenset({"builtin"})
 """What the recorder's lines in bash call by this name."""
 
+_CALLED = frozenset(
+    [":", "alias", "bind", "builtin", "cd", "complete", "declare", "dirs", "enable",
+     "eval", "exec", "exit", "export", "hash", "history", "kill", "local", "mapfile",
+     "printf", "pushd", "read", "return", "set", "shift", "shopt", "trap", "true",
+     "ulimit", "umask", "unalias", "unset"]
+)  # fmt: skip
+"""Builtins without which the recorder's lines do nothing."""
+
 _ASSIGNED = re.compile(
     r"(?:BASH|COMP|HIST|LC_|OPT|PS[0-4]|READLINE_).*"
     r"|COLUMNS|FUNCNEST|IFS|IGNOREEOF|LANG|LINES|MAPFILE|OLDPWD|POSIXLY_CORRECT|PROMPT_COMMAND|PWD"
@@ -61,6 +69,7 @@ def lawful(state: State) -> State:
         options=frozenset(name for name in state.options if _OPTION.fullmatch(name)),
         shopt=frozenset(name for name in state.shopt if _OPTION.fullmatch(name)),
         traps=_those(state.traps, lambda name, _: bool(_SIGNAL.fullmatch(name))),
+        disabled=state.disabled - _CALLED,
         umask=state.umask if _UMASK.fullmatch(state.umask) else "",
         limits=_those(state.limits, _limit),
         completions=_those(state.completions, lambda _, line: bool(_COMPLETION.fullmatch(line))),

@@ -1,6 +1,7 @@
 """Options: out of the way first, as the target has them last."""
 
 from rewind.model.state import State
+from rewind.protocol.quote import quote
 
 _LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace", "allexport")
 """Those that would show, stop or mark the rest of the script."""
@@ -37,6 +38,7 @@ _SHOPT_FIXED = ("login_shell", "restricted_shell")
 def before(current: State) -> list[str]:
     """Return the lines after which nothing the user has set up gets in the script's way."""
     lines = [
+        *_builtins("enable", current.disabled),
         "\\builtin set +euxvfCkaTE +n -h +o posix",
         "\\builtin shopt -u expand_aliases extdebug failglob",
         "\\builtin shopt -s extglob",
@@ -82,10 +84,15 @@ def last(current: State, target: State) -> list[str]:
     """Return the lines that turn on what must not be on before."""
     lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in reversed(_LATE)]
     flag = "-s" if "expand_aliases" in target.shopt else "-u"
+    lines = [*_builtins("enable -n", target.disabled), *lines]
     # A line of its own would be an entry of the history.
     if _HISTORY in current.options ^ target.options:
         lines[-1] += f"; \\builtin set {_sign(_HISTORY, target)}o {_HISTORY}"
     return [f"\\builtin shopt {flag} expand_aliases", *lines]
+
+
+def _builtins(command: str, names: frozenset[str]) -> list[str]:
+    return [f"\\builtin {command} -- {' '.join(map(quote, sorted(names)))}"] if names else []
 
 
 def _sign(name: str, target: State) -> str:

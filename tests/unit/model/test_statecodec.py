@@ -29,6 +29,7 @@ FULL = State(
     arguments=("-n", "", "a\nb"),
     completions={"-D": "complete -F _x -D", "git": "complete -F _git git"},
     hashed={"ls": "/bin/ls"},
+    disabled=frozenset({"test"}),
     exit_code=130,
     last_argument="two",
     history=History(12, "echo \udcff"),
