@@ -87,7 +87,7 @@ class Tracking:
 
     @property
     def decision(self) -> Decision:
-        """What is tracked; waits until that is known, which looking makes a matter of 50 ms."""
+        """What is tracked; waits until that is known, which looking makes a matter of 20 ms."""
         with self._work:
             while self._decision is None:
                 self._work.wait()

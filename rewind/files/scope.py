@@ -10,7 +10,7 @@ from rewind.files.entry import text
 from rewind.files.limits import Limits, amount
 from rewind.model.names import printable
 
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
