@@ -15,7 +15,7 @@ from rewind.errors import GotoFailed, RewindError, UsageError
 from rewind.model.names import check_session_name
 
 if TYPE_CHECKING:
-    from rewind.cli.recording import Stage
+    from rewind.cli.assembly import Stage
     from rewind.engine.outputs import Sameness
     from rewind.engine.rerunning import Divergence
     from rewind.model.breakpoint import Breakpoint

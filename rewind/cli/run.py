@@ -16,7 +16,7 @@ from rewind.errors import NameTaken, RewindError, UsageError
 from rewind.model.names import check_session_name
 
 if TYPE_CHECKING:
-    from rewind.cli.recording import Stage
+    from rewind.cli.assembly import Stage
     from rewind.engine.live import Last
     from rewind.engine.running import Resumption
     from rewind.engine.script import Command

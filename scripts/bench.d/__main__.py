@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import output
+import prompt
 import start
 import state
 import travel
@@ -102,22 +103,32 @@ def output_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
 
 
 def prompt_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
-    script = Path(__file__).parent.parent / "bench_prompt.py"
     rounds = max(5, sizes.prompts // sizes.alternations)
-    argv = [sys.executable, str(script), "--json"]
-    argv += ["--alternations", str(sizes.alternations), "--rounds", str(rounds)]
-    done = subprocess.run(argv, capture_output=True, check=True, text=True, cwd=script.parent)
-    found = json.loads(done.stdout)
-    names = {"start": "first prompt", "key": "key to echo", "enter": "Enter to prompt"}
-    goals = {"start": "≤ 1.25", "key": "≤ 1.2", "enter": "≤ 1.25"}
-    for name, what in names.items():
-        for program in ("prompt_toolkit", "rewind"):
-            times = found[program][name]
-            ratio = found["ratio"][name] if program == "rewind" else None
-            base = "prompt_toolkit" if ratio else ""
-            goal = goals[name] if ratio else ""
-            label = f"{what}, {program}"
-            yield Figure("prompt", label, times["median"], times["p99"], "ms", base, ratio, goal)
+    goals = {"prompt": "≤ 1.25", "key": "≤ 1.2", "enter": "≤ 1.25", "output": "≤ 4 ms"}
+    names = {
+        "prompt": "first prompt",
+        "editor": "first prompt with the editor",
+        "key": "key to echo",
+        "output": "Enter to output",
+        "enter": "Enter to prompt",
+    }
+    for home in (prompt.ordinary, prompt.heavy):
+        home(place)
+        runs: dict[str, prompt.Times] = defaultdict(prompt.Times)
+        for name, times in prompt.alternate(place, sizes.alternations, rounds):
+            for what, values in vars(times).items():
+                getattr(runs[name], what).extend(values)
+        for what, label in names.items():
+            base = (prompt.BARE.name, getattr(runs[prompt.BARE.name], what))
+            for name in (prompt.BARE.name, prompt.OURS.name, PLAIN.name):
+                values = getattr(runs[name], what)
+                if values:
+                    ours = name == prompt.OURS.name
+                    to = base if ours and base[1] else None
+                    goal = goals.get(what, "") if ours else ""
+                    yield figure(
+                        "prompt", f"{label}, {name}, {home.__name__}", values, base=to, goal=goal
+                    )
 
 
 def start_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:

@@ -8,7 +8,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -35,6 +35,15 @@ class Terminal:
         self.sent = time.perf_counter()
         os.write(self.fd, keys)
 
+    def press(self, keys: bytes, quiet: float = 0.05) -> tuple[float, float]:
+        """Press keys; the seconds to the first and to the last byte that came of it. Raises
+        TimeoutError."""
+        self.send(keys)
+        if not select.select([self.fd], [], [], _PATIENCE)[0]:
+            raise TimeoutError(f"nothing came of {keys!r}")
+        first = time.perf_counter()
+        return first - self.sent, self.last_byte(quiet) - self.sent
+
     def until(self, text: bytes, seconds: float = _PATIENCE) -> tuple[float, int]:
         """Read until `text` has come. Returns when, and how many bytes had come by then. Raises
         TimeoutError, EOFError."""
@@ -54,6 +63,15 @@ class Terminal:
             if text in tail:
                 return time.perf_counter(), size
             tail = tail[-max(keep, 500) :]
+
+    def reads(self) -> Iterator[tuple[float, bytes]]:
+        """Read, and after each read yield when it was, and all that has been read. Raises
+        TimeoutError."""
+        said = b""
+        while select.select([self.fd], [], [], _PATIENCE)[0]:
+            said += os.read(self.fd, 1 << 16)
+            yield time.perf_counter(), said
+        raise TimeoutError(f"nothing more came after {said[-500:]!r}")
 
     def last_byte(self, quiet: float = 0.05) -> float:
         """Read until nothing has come for `quiet` seconds. Returns when the last byte came."""

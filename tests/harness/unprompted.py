@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.places import Home, bash_under_test
-from rewind.cli.recording import Plan, Stage, record
+from rewind.cli.assembly import Stage
+from rewind.cli.recording import Plan, record
 from rewind.engine.requests import Requests
 from rewind.model.session import Position
 from rewind.model.state import State

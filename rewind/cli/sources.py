@@ -1,0 +1,69 @@
+"""Where a recorded shell's command lines come from."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from rewind.cli.past import Past
+from rewind.engine.live import Recording
+from rewind.model.config import Config
+from rewind.repl.source import Source
+from rewind.shell.hosted import HostedShell
+from rewind.shell.pump import Pump
+from rewind.shell.syntax import Syntax
+from rewind.shell.terminal import Terminal
+
+
+def source_of(
+    terminal: Terminal,
+    syntax: Syntax,
+    hosted: HostedShell,
+    pump: Pump,
+    recording: Recording,
+    config: Config,
+    past: Past,
+    leaving: ExitStack,
+) -> Source:
+    """The editor; without a terminal, standard input; on a dumb one, its own line editing."""
+    if not terminal.is_terminal:
+        from rewind.repl.batch import Batch
+
+        return Batch(terminal.stdin, syntax.finished)
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb"):
+        from rewind.repl.dumb import Dumb
+
+        dumb = Dumb(terminal, syntax.finished)
+        leaving.callback(dumb.close)
+        return dumb
+    from rewind.repl.interactive import Interactive
+    from rewind.repl.services import Services
+    from rewind.shell.completion import Completion
+    from rewind.shell.otheredit import edit
+    from rewind.shell.widget import Widgets
+
+    def edited(text: str) -> str:
+        state = recording.recorder.latest()
+        return edit(text, state.environment if state else {}, hosted.folder())
+
+    widgets = Widgets(hosted, pump, terminal)
+    services = Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
+    source = Interactive(terminal, services, config.prompt, term, past.commands)
+    leaving.callback(source.close)
+    return source
+
+
+def stopping(
+    source: Source,
+    terminal: Terminal,
+    recording: Recording,
+    settle: Callable[[], None],
+    shown: Callable[[bytes], str],
+) -> Source:
+    """`source`, made to stop at breakpoints where somebody can be asked."""
+    from rewind.repl.asking import Asking
+    from rewind.repl.stopping import Drafting, Stopping
+
+    if not isinstance(source, Drafting):
+        return source
+    return Stopping(source, Asking(terminal), recording, settle, shown)
