@@ -60,3 +60,7 @@ class StateDamaged(RewindError):
 
 class GotoFailed(RewindError):
     """A jump could not be finished; the shell is where it was."""
+
+
+class StoppedAtBreakpoint(RewindError):
+    """A breakpoint stops a command, and nobody can be asked what is to become of it."""

@@ -50,7 +50,8 @@ def add(
     """Set a breakpoint on a session and its branches.
 
     Several conditions hold together. A step's number and --pattern stop before the step runs, the
-    others after it."""
+    others after it. A shell whose standard input is no terminal ends before such a step, with exit
+    code 1."""
     name, step = _place(where or [])
     number = None if step is None else _number(name, step)
     wanted = check(Breakpoint(0, number, pattern, on_error, output, changed, longer_than))

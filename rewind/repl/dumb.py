@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from rewind.repl.prompt import drawable
 from rewind.repl.source import Watcher
+from rewind.shell.readable import readable
 from rewind.shell.terminal import Terminal
 
+_QUESTION = "run, skip or cancel? [r/s/c] "
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
@@ -37,6 +39,31 @@ class Dumb:
 
     def read_more(self, watcher: Watcher, prompt: bytes) -> str:
         return self._line(watcher, _text(prompt)) or ""
+
+    def choose(self, watcher: Watcher) -> str | None:
+        """Ask what is to become of a command that a breakpoint stops at: `r`, `s` or `c`, with
+        Enter. Lines that have been typed already are no answers, and go with a `c`."""
+        held, self._held = self._held + self._waiting(), b""
+        letter = ""
+        try:
+            while not letter or letter not in "rsc":
+                answer = self._line(watcher, _QUESTION)
+                if answer is None:
+                    return None
+                letter = answer.strip()[:1].lower()
+        except (KeyboardInterrupt, EOFError):
+            letter = "c"
+        self._held = b"" if letter == "c" else held + self._held
+        return letter
+
+    def _waiting(self) -> bytes:
+        typed = b""
+        while readable([self._terminal.stdin], 0):
+            part = os.read(self._terminal.stdin, 1 << 16)
+            typed += part
+            if not part:
+                break
+        return typed
 
     def _line(self, watcher: Watcher, prompt: str) -> str | None:
         self._prompt = prompt

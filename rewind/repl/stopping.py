@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from rewind.engine.live import Last, Recording
 from rewind.engine.ports import Writer
-from rewind.errors import RewindError
+from rewind.errors import RewindError, StoppedAtBreakpoint
 from rewind.model.breakpoint import Breakpoint
 from rewind.model.ownline import is_leaving, is_own
 from rewind.model.stopping import Stop, stops_after, stops_before
@@ -13,6 +13,28 @@ from rewind.repl.asking import Asking
 from rewind.repl.source import Source, Watcher
 
 _QUESTION = "run, edit, skip or cancel? [r/e/s/c] "
+
+
+@runtime_checkable
+class Chooser(Protocol):
+    """Asks what is to become of a command."""
+
+    def choose(self, watcher: Watcher) -> str | None:
+        """`r` to run it, `s` to leave it out, `e` to change it; None and `c` for nothing."""
+
+    def interrupt(self, error: Exception | None) -> None:
+        """End the open question."""
+
+
+class ByKey:
+    """Asks for one key."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self.interrupt = asking.interrupt
+
+    def choose(self, watcher: Watcher) -> str | None:
+        return self._asking.key(watcher, _QUESTION, "resc")
 
 
 @runtime_checkable
@@ -25,19 +47,20 @@ class Drafting(Source, Protocol):
 
 class Stopping:
     """Gives what `inner` gives, and asks before a command that a breakpoint stops at; after one, it
-    tells which breakpoints its outcome fits. `settle` waits until the state after the last command
+    tells which breakpoints its outcome fits. Without a `chooser` there is nobody to ask: then it
+    raises StoppedAtBreakpoint. `settle` waits until the state after the last command
     is known, `shown` gives what the screen showed of an output."""
 
     def __init__(
         self,
-        inner: Drafting,
-        asking: Asking,
+        inner: Source,
+        chooser: Chooser | None,
         recording: Recording,
         settle: Callable[[], None],
         shown: Callable[[bytes], str],
     ) -> None:
         self._inner = inner
-        self._asking = asking
+        self._chooser = chooser
         self._recording = recording
         self._settle = settle
         self._shown = shown
@@ -49,8 +72,9 @@ class Stopping:
 
     def draft(self, text: str) -> None:
         """Let the next `read` begin with `text` in its line, and give what it becomes unasked."""
-        self._inner.draft(text)
-        self._drafted = True
+        if isinstance(self._inner, Drafting):
+            self._inner.draft(text)
+            self._drafted = True
 
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         self._tell_outcome()
@@ -65,9 +89,14 @@ class Stopping:
                 return text
             typed = self._inner.leftover()
             self._say(stops)
+            if self._chooser is None:
+                raise StoppedAtBreakpoint(
+                    f"stopped before step {number}, and there is no terminal to ask at",
+                    "rewind breakpoint remove takes a breakpoint away",
+                )
             self._asked = True
             try:
-                answer = self._asking.key(watcher, _QUESTION, "resc")
+                answer = self._chooser.choose(watcher)
             finally:
                 self._asked = False
             match answer:
@@ -92,7 +121,8 @@ class Stopping:
         return kept + self._inner.leftover()
 
     def interrupt(self, error: Exception | None) -> None:
-        (self._asking if self._asked else self._inner).interrupt(error)
+        asked = self._chooser if self._asked else None
+        (asked or self._inner).interrupt(error)
 
     def print_above(self, data: bytes) -> None:
         self._inner.print_above(data)

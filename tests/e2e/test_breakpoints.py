@@ -1,6 +1,7 @@
 """Breakpoints in the live shell: before a command with one key, after it with a line."""
 
 import json
+import subprocess
 from collections.abc import Callable
 
 from harness.places import Home
@@ -51,6 +52,39 @@ def test_a_command_stops_before_it_runs_and_one_key_says_what_becomes_of_it(
     assert shell.leave() == 0
     commands = [step["command"] for step in steps(home, "s")]
     assert commands == ["echo deploy one", "echo deploy two edited", "echo plain"]
+
+
+def test_a_terminal_that_only_prints_is_asked_by_line(home: Home, recorded: Starts) -> None:
+    shell = recorded("s", TERM="dumb")
+    shell.at_prompt(0)
+    shell.run("rewind breakpoint add --pattern deploy", 0)
+    question = "run, skip or cancel? [r/s/c]"
+    for times, (answer, then) in enumerate([("nonsense\rr", 1), ("s", 1), ("\x03", 1)], 1):
+        shell.enter(f"echo deploy {times}")
+        shell.wait_for(lambda: shell.line.startswith(question), why="the question")
+        shell.type(answer if answer == "\x03" else f"{answer}\r")
+        shell.at_prompt(then)
+    shell.run("echo plain", 2)
+    assert shell.leave() == 0
+    assert [step["command"] for step in steps(home, "s")] == ["echo deploy 1", "echo plain"]
+    assert b"\x1b" not in shell.raw
+
+
+def test_without_a_terminal_the_shell_ends_before_the_step(home: Home) -> None:
+    rewind(home, "exec", "s", "--", "true", check=False)
+    rewind(home, "breakpoint", "add", "s", "--pattern", "deploy")
+    argv = [str(home.install_rewind()), "shell", "s"]
+    lines = "echo before\necho deploy >made\necho after\n"
+    done = subprocess.run(
+        argv, env=home.env(), cwd=home.work, input=lines, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "before" in done.stdout
+    assert "after" not in done.stdout
+    assert "rewind: breakpoint 1: a command that matches 'deploy'" in done.stderr
+    assert "rewind: error: stopped before step" in done.stderr
+    assert not (home.work / "made").exists()
+    assert [step["command"] for step in steps(home, "s")][-1] == "echo before"
 
 
 def test_what_came_of_a_command_is_told_after_it(home: Home, recorded: Starts) -> None:
