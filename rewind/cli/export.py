@@ -171,11 +171,23 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
                 addresses[step.state_id] = address
         if address is not None:
             store.set_state(begun.id, address)
-        for label in step.labels:
-            store.label(name, number, label)
+        _remark(store, name, number, step)
         shown = "".join(rendered(store.output(begun.id))) if size <= SCREEN else None
         store.index_step(begun.id, shown)
     return number + 1
+
+
+def _remark(store: "Store", name: str, number: int, step: "ImportedStep") -> None:
+    """Write the step's labels and notes. What can be no label here may still tell something."""
+    from rewind.model.refs import check_label
+
+    for label in step.labels:
+        try:
+            store.label(name, number, check_label(label))
+        except UsageError:
+            store.note(name, number, f"label: {label}", step.started_at)
+    for at, text in step.notes:
+        store.note(name, number, text, at)
 
 
 def _append(store: "Store", step_id: str, step: "ImportedStep") -> int:

@@ -2,8 +2,9 @@
 
 https://docs.asciinema.org/manual/asciicast/v3/ and …/v2/: newline-delimited JSON, a header and
 then `[time, code, data]` events. Times are seconds, since the event before in version 3, since
-the start in version 2. Each step begins with a marker that carries its command, and a line with a
-prompt and the command, which the record of the output does not have.
+the start in version 2. Each step begins with a marker that carries its command, others with its
+labels and notes, and a line with a prompt and the command, which the record of the output does not
+have.
 """
 
 import codecs
@@ -22,6 +23,9 @@ _IDLE_LIMIT_S = 3
 _ENVIRONMENT = ("SHELL", "TERM")
 COMMAND = "rewind shell "
 """What the header's `command` begins with, so that import knows that markers are commands."""
+
+LABEL, NOTE = "# label: ", "# note: "
+"""What the markers begin with that are no commands."""
 
 Event = tuple[int, str, str]
 
@@ -44,6 +48,10 @@ def prompt_line(command: str) -> str:
         c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in command
     )
     return "\x1b[0m\x1b[1m$\x1b[0m " + lines.replace("\n", "\r\n> ") + "\r\n"
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in shown(text)).strip()
 
 
 def _line(value: Any) -> str:
@@ -90,6 +98,10 @@ def _events(recording: Recording) -> Iterator[Event]:
         start_ms = max(now_ms, (step.started_at - begin) // timedelta(milliseconds=1))
         command = shown(step.command)
         yield start_ms, "m", command
+        for label in step.labels:
+            yield start_ms, "m", LABEL + _one_line(label)
+        for note in recording.notes(step):
+            yield start_ms, "m", NOTE + _one_line(note.text)
         yield start_ms, "o", prompt_line(command)
         now_ms = start_ms
         sizes = ((each.at_ms, "r", f"{each.columns}x{each.rows}") for each in recording.sizes(step))

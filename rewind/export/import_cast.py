@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rewind.export.cast import COMMAND, prompt_line
+from rewind.export.cast import COMMAND, LABEL, NOTE, prompt_line
 from rewind.export.imported import Imported, ImportedStep, Spool
 from rewind.export.recording import Size
 from rewind.model.step import Chunk, Status
@@ -60,6 +60,16 @@ class _Open:
     spool: Spool = field(default_factory=Spool)
     sizes: list[Size] = field(default_factory=list)
     exit_code: int | None = None
+    labels: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def remark(self, marker: str) -> bool:
+        """Take a marker that is no command, and say whether it is none."""
+        for begins, kept in ((LABEL, self.labels), (NOTE, self.notes)):
+            if marker.startswith(begins) and "\n" not in marker:
+                kept.append(_line(marker.removeprefix(begins)))
+                return True
+        return False
 
     def add(self, at_ms: int, code: str, data: str) -> None:
         since = at_ms - self.begin_ms
@@ -76,6 +86,7 @@ class _Open:
         code = self.exit_code
         if code is not None and not 0 <= code <= 255:
             raise ValueError(f"{code} is no exit code")
+        began = header.began + timedelta(milliseconds=self.begin_ms)
         return ImportedStep(
             command=self.command,
             cwd="",
@@ -83,10 +94,12 @@ class _Open:
             exit_code=code,
             pipestatus=() if code is None else (code,),
             status=Status.FAILED if code else Status.OK,
-            started_at=header.began + timedelta(milliseconds=self.begin_ms),
+            started_at=began,
             duration_ms=end_ms - self.begin_ms,
             chunks=self.spool.chunks,
             sizes=tuple(self.sizes),
+            labels=tuple(self.labels),
+            notes=tuple((began, note) for note in self.notes),
         )
 
 
@@ -100,6 +113,8 @@ def steps(path: Path) -> Iterator[ImportedStep]:
     with closing(events):
         for at_ms, code, data in events:
             if code == "m":
+                if header.ours and step is not None and step.remark(data):
+                    continue
                 if step is not None:
                     yield from _close(step, header, at_ms)
                 step = _marked(header, at_ms, data)

@@ -92,6 +92,7 @@ def _step(reader: JsonReader, spool: Spool) -> ImportedStep:
         state_id=_name(facts.get("state_id")),
         state=_state(state),
         sizes=tuple(Size(*map(_number, size)) for size in facts.get("sizes", ())),
+        notes=tuple((_moment(n["at"]), _text(n["text"])) for n in facts.get("notes", ())),
     )
 
 

@@ -58,6 +58,7 @@ class ImportedStep:
     state_id: str | None = None
     state: State | None = None
     sizes: tuple[Size, ...] = ()
+    notes: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

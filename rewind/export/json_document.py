@@ -52,6 +52,10 @@ def _step(recording: Recording, step: Step, written: set[str]) -> Iterator[str]:
     sizes = [[size.at_ms, size.columns, size.rows] for size in recording.sizes(step)]
     if sizes:
         yield f', "sizes": {dumps(sizes)}'
+    notes = recording.notes(step)
+    if notes:
+        said = [{"at": moment(note.at), "text": encode_text(note.text)} for note in notes]
+        yield f', "notes": {dumps(said)}'
     yield ', "output": ['
     separator = ""
     for chunk in recording.output(step):

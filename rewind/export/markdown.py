@@ -19,6 +19,7 @@ _SIGN = {
     Status.INTERRUPTED: "⚡",
 }
 _BACKTICKS = re.compile("`+")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -41,6 +42,8 @@ def export(recording: Recording) -> Iterator[str]:
             yield from _fenced(iter([step.command]), "bash")
             yield "\n"
         yield f"{_outcome(step)}\n"
+        for note in recording.notes(step):
+            yield f"\n{_quoted(note.text)}"
         yield from _fenced(recording.text(step), "text", before="\n")
 
 
@@ -66,6 +69,14 @@ def _outcome(step: Step) -> str:
     facts += [moment(step.started_at), f"in {_code(step.cwd)}"]
     facts += [_code(label) for label in step.labels]
     return ", ".join(facts)
+
+
+def _quoted(text: str) -> str:
+    """`text` as a block quote, each of its lines as it is: what is markup to Markdown (CommonMark,
+    2.4) is escaped."""
+    lines = _PUNCTUATION.sub(r"\\\g<0>", _printable(text).strip("\n")).split("\n")
+    # A line that begins with spaces would be code, and one that ends with a backslash breaks.
+    return "".join(f"> {line.strip()}{'  ' if line is not lines[-1] else ''}\n" for line in lines)
 
 
 def _duration(milliseconds: int | None) -> str:

@@ -7,19 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rewind.export.excerpt import Excerpt, excerpt, shortened
 from rewind.model.breakpoint import Note
 from rewind.model.session import Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The terminal's size from `at_ms` after a step's start on."""
-
-    at_ms: int
-    columns: int
-    rows: int
+from rewind.model.step import Size as Size
 
 
 def _nothing(step: Step) -> None:
@@ -47,7 +40,7 @@ class Recording:
     a newline at its end. `changes` is what `show --json` has under that key, None where it is not
     known. `state` is the shell's state after a step, `start` the one before step 0. `sizes` are
     the terminal's sizes while a step ran, the first at 0 where it is known. `notes` are those
-    beside a step, the oldest first."""
+    beside a step, the oldest first. `excerpt` does what `ends` does, where it is given."""
 
     session: Session
     steps: Callable[[], Iterator[Step]]
@@ -58,10 +51,17 @@ class Recording:
     start: Callable[[], State | None] = _no_state
     sizes: Callable[[Step], Iterator[Size]] = _no_sizes
     notes: Callable[[Step], Sequence[Note]] = _no_notes
+    excerpt: Callable[[Step, int, int], Excerpt] | None = None
 
     def text(self, step: Step) -> Iterator[str]:
         """The output as the screen showed it, in pieces."""
         return self.render(self.output(step))
+
+    def ends(self, step: Step, head: int, tail: int) -> Excerpt:
+        """The first `head` and the last `tail` bytes of the output."""
+        if self.excerpt is not None:
+            return self.excerpt(step, head, tail)
+        return shortened(excerpt(self.output(step), head, tail), head, tail)
 
     def columns(self, step: Step) -> int | None:
         """How wide the terminal was when the step began, None where that is not known."""

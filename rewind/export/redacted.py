@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from rewind.export.excerpt import Excerpt, shortened
 from rewind.export.recording import Recording
 from rewind.export.redact import Redactor
 from rewind.export.rules import is_secret_name
@@ -12,6 +13,7 @@ from rewind.model.breakpoint import Note
 from rewind.model.state import Function, History, State, Variable
 from rewind.model.step import Chunk, Step
 
+_CONTEXT = 1 << 16
 _VALUES = ("environment", "variables")
 
 
@@ -55,6 +57,15 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
                 return
             yield piece
 
+    def ends(step: Step, head: int, tail: int) -> Excerpt:
+        # A credential may begin or end in what is left out, as far away as any rule looks.
+        found = recording.ends(step, head + _CONTEXT, tail + _CONTEXT)
+        columns = recording.columns(step)
+        before, after = (
+            tuple(redactor.chunks(chunks, columns)) for chunks in (found.before, found.after)
+        )
+        return shortened(replace(found, before=before, after=after), head, tail)
+
     def notes(step: Step) -> list[Note]:
         return [replace(note, text=redactor.text(note.text)) for note in recording.notes(step)]
 
@@ -79,6 +90,7 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
         state=state,
         start=start,
         notes=notes,
+        excerpt=ends,
     )
 
 

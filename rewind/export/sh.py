@@ -97,6 +97,7 @@ class Script:
         yield "\n"
         if self._numbers:
             yield f"# step {step.number}\n"
+        yield from self._remarks(step)
         if step.cwd != self._cwd and step.cwd.startswith("/"):
             yield f"cd {self._folder(step.cwd)}\n"
         self._cwd = step.cwd if step.cwd_after is None else step.cwd_after
@@ -163,6 +164,7 @@ class Script:
     def _comment(self, step: Step, reason: str) -> Iterator[str]:
         number = f"step {step.number} " if self._numbers else ""
         yield f"\n# {number}{reason}:\n"
+        yield from self._remarks(step)
         command = step.command if self._redactor is None else self._redactor.text(step.command)
         for line in command.split("\n"):
             yield f"#   {line}\n"
@@ -170,6 +172,18 @@ class Script:
             changed = list(_changed(self._recording.changes(step) or {}))
             if changed:
                 yield f"# it had changed {', '.join(changed)}\n"
+
+    def _remarks(self, step: Step) -> Iterator[str]:
+        """The step's labels and notes, as comments."""
+        said = [("label", label) for label in step.labels]
+        said += [("note", note.text) for note in self._recording.notes(step)]
+        for kind, text in said:
+            covered = text if self._redactor is None else self._redactor.text(text)
+            head = f"{kind}:"
+            for line in shown(covered).strip("\n").split("\n"):
+                plain = "".join(c if c.isprintable() else " " for c in line)
+                yield f"# {head} {plain}".rstrip() + "\n"
+                head = " " * len(head)
 
     def _folder(self, cwd: str) -> str:
         home = self._home

@@ -37,9 +37,9 @@ class Remarks(Tables):
                 return int(row[0])
         return None
 
-    def note(self, session: str, number: int, text: str) -> None:
-        """Write a note beside a step. Raises UnknownName."""
-        us, offset = to_time(datetime.now().astimezone())
+    def note(self, session: str, number: int, text: str, at: datetime | None = None) -> None:
+        """Write a note beside a step, as of `at` (None: now). Raises UnknownName."""
+        us, offset = to_time(at or datetime.now().astimezone())
         with self._db.transaction():
             _, step = self._owner(session, number)
             self._db.insert(

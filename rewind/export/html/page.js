@@ -90,7 +90,7 @@ async function copy(button, text) {
 
 const texts = new Map();
 const textOf = (step) => {
-  if (!texts.has(step)) texts.set(step, [".whole", "pre.out", ".facts"].map((part) => step.querySelector(part)?.textContent ?? "").join("\n").toLowerCase());
+  if (!texts.has(step)) texts.set(step, [".whole", "pre.out", ".facts", ".note"].map((part) => [...step.querySelectorAll(part)].map((each) => each.textContent).join("\n")).join("\n").toLowerCase());
   return texts.get(step);
 };
 

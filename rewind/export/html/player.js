@@ -58,7 +58,7 @@ const player = {
     this.terminal.write(`\x1b[0m\x1b[?25h\x1b[1;36m$\x1b[0m \x1b[1m${command}\x1b[0m\r\n`);
     this.advance(at);
     select(index);
-    $("p-title").textContent = `${step.querySelector(".number").textContent}  ${step.querySelector(".command").textContent}`;
+    $("p-title").textContent = `${step.querySelector(".number").textContent}  ${step.querySelector(".whole").textContent.split("\n")[0]}`;
     this.show();
   },
 
