@@ -231,7 +231,7 @@ class Tracking:
             latest = tracker.snapshot(whole=wanted.whole, cancel=self._giving_up, progress=progress)
         except Exception as error:  # the shell goes on without
             self.failure = str(error) or type(error).__name__
-            self._say(f"from here on {self.reason}")
+            self._say(self.reason if self.latest is None else f"from here on {self.reason}")
         else:
             self.latest = latest
             self._notice(latest.beyond)

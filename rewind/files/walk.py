@@ -98,7 +98,7 @@ class Walk:
             pending += [(prefix + name, status.st_ino) for name, status in look.folders.items()]
             if first:
                 if (why := self._beyond()) is not None:
-                    raise TreeTooLarge(why)
+                    raise TreeTooLarge(f"the tree has {why}")
                 if time.monotonic() > deadline:
                     raise TreeTooLarge(f"a walk takes more than {self._limits.seconds:g} s")
 
