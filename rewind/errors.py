@@ -54,6 +54,10 @@ class StoreUnavailable(StoreUnusable):
     """The store cannot be written for now (a full disk, a lock); it may be later."""
 
 
+class StoreDamaged(StoreUnusable):
+    """The store's file is not as it was written."""
+
+
 class StateDamaged(RewindError):
     """A recorded state or blob does not read back as it was written."""
 

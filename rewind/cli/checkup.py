@@ -96,7 +96,7 @@ def _store() -> Iterator[Check]:
         return
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        advice = "copy the store away, then 'rewind doctor --repair'"
+        advice = "'rewind doctor --repair' mends what can be, and keeps a damaged file aside"
         yield Check("record", False, printable(wrong[0]) + more, advice)
     else:
         yield Check("record", True, f"whole, {count} {'session' if count == 1 else 'sessions'}")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rewind.cli import place
-from rewind.errors import RewindError
+from rewind.errors import RewindError, StoreDamaged
 from rewind.model.names import printable
 from rewind.shell.rundir import FIFOS
 from rewind.store.location import home, store_path
@@ -26,12 +26,28 @@ def mended() -> Iterator[str]:
     made. Raises StoreUnusable where the store cannot be written."""
     yield from _modes()
     if store_path().exists():
-        with place.writing() as store:
-            yield from map(printable, store.repair(_progress))
+        yield from map(printable, _store())
     if place.files_folder().is_dir():
         yield from _restores()
     yield from _run_folders()
     yield from _turns()
+
+
+def _store() -> Iterator[str]:
+    """What was repaired in the record; a file that cannot be is replaced by what can be read."""
+    try:
+        with place.writing() as store:
+            if store.is_sound():
+                yield from store.repair(_progress)
+                return
+    except StoreDamaged:
+        # It does not even open, or its damage shows only to those who read all of it.
+        pass
+    from rewind.store.salvage import salvage
+
+    yield from salvage(store_path())
+    with place.writing() as store:
+        yield from store.repair(_progress)
 
 
 def _progress(done: int, whole: int) -> None:

@@ -3,10 +3,10 @@
 import sqlite3
 from pathlib import Path
 
-from rewind.errors import StoreUnavailable, StoreUnusable
+from rewind.errors import StoreDamaged, StoreUnavailable, StoreUnusable
 
 _LOCKED = "another program holds it; try again, or end that program"
-_DAMAGED = "`rewind doctor` says what is left; a copy of the file made earlier can take its place"
+_DAMAGED = "`rewind doctor --repair` takes over what can be read, and keeps the file aside"
 
 # Primary result codes: https://www.sqlite.org/rescode.html
 _TEXTS: dict[int, tuple[str, str]] = {
@@ -19,7 +19,7 @@ _TEXTS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_FULL: ("has no room to grow: the disk is full", "free some space on that disk"),
     sqlite3.SQLITE_IOERR: ("cannot be read or written: the disk fails", "check the disk"),
     sqlite3.SQLITE_CORRUPT: ("is damaged", _DAMAGED),
-    sqlite3.SQLITE_NOTADB: ("is not a store", "move the file away, or set REWIND_HOME elsewhere"),
+    sqlite3.SQLITE_NOTADB: ("is not a store", _DAMAGED),
 }
 
 _PASSING = {
@@ -33,9 +33,9 @@ _PASSING = {
 """What may be otherwise in a moment, with the same file."""
 
 
-def damaged(path: Path) -> StoreUnusable:
+def damaged(path: Path) -> StoreDamaged:
     """Return the error to raise where the store at `path` holds what nobody wrote."""
-    return StoreUnusable(f"the store {path} is damaged", _DAMAGED)
+    return StoreDamaged(f"the store {path} is damaged", _DAMAGED)
 
 
 def unusable(error: sqlite3.Error, path: Path) -> StoreUnusable:
@@ -43,6 +43,11 @@ def unusable(error: sqlite3.Error, path: Path) -> StoreUnusable:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and (code & 0xFF) in _TEXTS:
         what, hint = _TEXTS[code & 0xFF]
-        kind = StoreUnavailable if code & 0xFF in _PASSING else StoreUnusable
-        return kind(f"the store {path} {what}", hint)
+        return _kind(code & 0xFF)(f"the store {path} {what}", hint)
     return StoreUnusable(f"the store {path} failed: {error}", "`rewind doctor` checks it")
+
+
+def _kind(code: int) -> type[StoreUnusable]:
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreDamaged
+    return StoreUnavailable if code in _PASSING else StoreUnusable

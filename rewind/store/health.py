@@ -9,6 +9,12 @@ from rewind.store.output import Output
 class Health(Output, Blobs):
     """The methods for `rewind doctor`."""
 
+    def is_sound(self) -> bool:
+        """Whether all pages of the file read as SQLite wrote them; indexes, which can be made anew,
+        left out."""
+        found = [row[0] for row in self._db.all("PRAGMA quick_check")]
+        return all(text == "ok" or "FTS5" in text for text in found)
+
     def integrity(self, *, content: bool = False) -> list[str]:
         """What is wrong with the record, one line each; nothing where it is whole. With
         `content`, every blob and output is read too, which takes a while."""

@@ -1,5 +1,7 @@
 """When a process was started: with its id, that names it for good."""
 
+import contextlib
+import os
 from pathlib import Path
 
 
@@ -18,6 +20,18 @@ def start_time(pid: int) -> int | None:
 def is_running(pid: int, started: int) -> bool:
     """Whether the process `pid` that was started at `started` still runs."""
     return start_time(pid) == started
+
+
+def holders(path: Path) -> list[int]:
+    """Return the ids of this user's processes that have the file `path` open, where the system
+    tells (Linux); the current one left out."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            opened = {link.readlink() for link in (process / "fd").iterdir()}
+            if path.resolve() in opened and process.name != str(os.getpid()):
+                found.append(int(process.name))
+    return found
 
 
 def _from_proc(pid: int) -> int | None:

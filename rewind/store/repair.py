@@ -32,13 +32,14 @@ class Repair(Recording, Claims, Indexing):
         """Repair what can be, and return a line for each thing that was done; none where all was
         well. `progress` is told how many steps of how many are in a search index that is made
         anew. Raises StoreUnusable where the file itself is damaged, after what could be done."""
+        # What follows asks the indexes what is missing.
+        self._db.run("REINDEX")
         done = [*self._close_left_open(), *self._dangling(), *self._tips()]
         if not self._index_is_sound():
             done.append(f"made the search index anew, of {self._index_anew(progress)} steps")
         missing = self._db.one("SELECT count(*) FROM step WHERE indexed IS NULL AND status <> 0")
         if self._has_index() and missing and missing[0]:
             done.append(f"put {self._index_missing(progress)} steps into the search index")
-        self._db.run("REINDEX")
         busy = self._db.one("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy is not None and busy[0] == 0 and busy[1] > 0:
             done.append(f"took {busy[1]} pages of the log over into the file")

@@ -117,6 +117,9 @@ class Store(Sessions, Recording, Claims, Jumps, Remarks, Breakpoints, States):
     def integrity(self, *, content: bool = False) -> list[str]:
         return self._upkeep.integrity(content=content)
 
+    def is_sound(self) -> bool:
+        return self._upkeep.is_sound()
+
     def weigh(self) -> dict[str, int]:
         return self._upkeep.weigh()
 

@@ -41,6 +41,13 @@ def random_bytes(store: Path, until: ExitStack) -> None:
     empty_log(store)
 
 
+def random_page(store: Path, until: ExitStack) -> None:
+    """The page in the middle: whatever it is, integrity checks read it."""
+    with store.open("r+b") as file:
+        file.seek(store.stat().st_size // 4096 // 2 * 4096)
+        file.write(os.urandom(4096))
+
+
 def empty_log(store: Path) -> None:
     with store.with_name(store.name + "-wal").open("r+b") as file:
         file.truncate(0)
@@ -126,6 +133,36 @@ def test_a_broken_store_is_told_in_one_line_at_the_start(
     assert done.returncode == 1
     assert [line.split(":")[1].strip() for line in lines] == ["error", "hint"]
     assert str(store) in lines[0]
+
+
+@pytest.mark.parametrize("breaking", [truncated, random_bytes, random_page])
+def test_doctor_mends_what_can_be_read_and_keeps_the_damaged_file(
+    breaking: Breaking, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    for number in range(3):
+        rewind(home, "exec", "first", "--", f"n={number}; seq 3000")
+    store = home.rewind_home / "rewind.db"
+    with sqlite3.connect(store) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    store.with_name("rewind.db-wal").touch()
+    with ExitStack() as until:
+        breaking(store, until)
+    damaged = store.read_bytes()
+    command = [str(home.install_rewind()), "doctor"]
+    found = subprocess.run(command, capture_output=True, text=True, env=home.env(), check=False)
+    assert found.returncode == 1
+    assert "wrong  record" in found.stdout and "--repair" in found.stdout
+    mended = subprocess.run(
+        [*command, "--repair"], capture_output=True, text=True, env=home.env(), check=False
+    )
+    assert "Traceback" not in mended.stderr
+    [aside] = home.rewind_home.glob("rewind.db.damaged-*[0-9]")
+    assert aside.read_bytes() == damaged
+    assert f"it is kept as {aside}" in mended.stderr
+    rewind(home, "exec", "first", "--", "echo goes on")
+    assert "echo goes on" in rewind(home, "log", "first")
 
 
 def test_a_disk_that_fills_up_suspends_the_recording_and_not_the_shell(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""What can be read of a damaged file is taken over; the file is kept."""
+
+import os
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rewind.errors import StoreUnusable
+from rewind.model.state import State, Variable
+from rewind.store import Store
+from rewind.store.salvage import salvage
+from tests.unit.store.conftest import AT, Record
+
+PAGE = 4096
+STEPS = 300
+
+
+@pytest.fixture
+def filled(store: Store, record: Record, store_file: Path) -> Path:
+    """A store with one session of many steps, and a small one."""
+    address = None
+    for number in range(STEPS):
+        noise = random.Random(number).randbytes(700)
+        step = record("long", f"echo {number}", output=f"out {number}\n".encode() + noise)
+        if number % 50 == 0:
+            state = State(cwd="/x", variables={"n": Variable("", str(number))})
+            address = store.put_state(state, address)
+        assert address is not None
+        store.set_state(step.id, address)
+    record("other", "true")
+    store.label("long", 3, "kept")
+    store.close()
+    with sqlite3.connect(store_file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return store_file
+
+
+def read(path: Path) -> dict[int, bytes]:
+    """The steps that are there, with what they printed, and everything in order."""
+    with Store(path) as store:
+        store.repair()
+        found = {
+            step.number: b"".join(chunk.data for chunk in store.output(step.id))
+            for session in store.sessions()
+            if session.name != "other"
+            for step in store.steps(session.name)
+        }
+        wrong = [text for text in store.integrity() if "misses steps" not in text]
+        assert [text for text in wrong if "miss steps" not in text] == []
+    return found
+
+
+def damage(path: Path, pages: list[int]) -> None:
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek(page * PAGE)
+            file.write(os.urandom(PAGE))
+
+
+def test_a_few_damaged_pages_cost_only_what_is_on_them(filled: Path) -> None:
+    before = filled.read_bytes()
+    count = len(before) // PAGE
+    total = 0
+    for seed in range(6):
+        filled.write_bytes(before)
+        damage(filled, random.Random(seed).sample(range(20, count), 2))
+        damaged = filled.read_bytes()
+        told = list(salvage(filled))
+        assert "kept as" in told[0]
+        [aside] = filled.parent.glob("*.damaged-*[0-9]")
+        assert aside.read_bytes() == damaged
+        aside.unlink()
+        found = read(filled)
+        total += len(found)
+        whole = [n for n, out in found.items() if out.startswith(f"out {n}\n".encode())]
+        assert len(whole) >= STEPS * 0.5
+    assert total >= STEPS * 6 * 0.7
+
+
+def test_a_truncated_store_keeps_what_comes_before_the_cut(filled: Path) -> None:
+    with filled.open("r+b") as file:
+        file.truncate(filled.stat().st_size // 2 // PAGE * PAGE)
+    list(salvage(filled))
+    assert len(read(filled)) >= STEPS // 10
+
+
+@pytest.mark.parametrize("size", [0, 100, 50_000])
+def test_of_random_bytes_nothing_is_had_and_a_new_store_stands_there(
+    size: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "rewind.db"
+    path.write_bytes(bytes_ := os.urandom(size))
+    list(salvage(path))
+    [aside] = tmp_path.glob("*.damaged-*[0-9]")
+    assert aside.read_bytes() == bytes_
+    with Store(path) as store:
+        assert store.sessions() == []
+        store.create_session("new", cwd="/")
+
+
+def test_steps_whose_session_is_lost_get_one(filled: Path) -> None:
+    with sqlite3.connect(filled) as connection:
+        connection.execute("DELETE FROM session WHERE name = 'long'")
+    connection.close()
+    told = list(salvage(filled))
+    assert any("recovered-1" in line for line in told)
+    with Store(filled) as store:
+        store.repair()
+        assert len(list(store.steps("recovered-1"))) == STEPS
+        step = store.begin_step("recovered-1", STEPS, "go on", "/", AT)
+        assert step.number == STEPS
+
+
+def test_a_store_that_a_process_has_open_is_left_alone(filled: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        with filled.open():
+            os.kill(os.getpid(), 19)
+        os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    try:
+        with pytest.raises(StoreUnusable, match=str(child)):
+            list(salvage(filled))
+        assert not list(filled.parent.glob("*.damaged-*"))
+    finally:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
