@@ -40,7 +40,7 @@ def excerpt(chunks: Iterable[Chunk], head: int, tail: int) -> Excerpt:
             continue
         after.append(Chunk(chunk.at_ms, chunk.data[room:]))
         kept += len(after[-1].data)
-        while kept - len(after[0].data) >= tail:
+        while after and kept - len(after[0].data) >= tail:
             gone = len(after.popleft().data)
             kept, gap = kept - gone, gap + gone
     surplus = kept - tail

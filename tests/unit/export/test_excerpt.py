@@ -20,7 +20,7 @@ def joined(chunks: tuple[Chunk, ...]) -> bytes:
     return b"".join(chunk.data for chunk in chunks)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60, deadline=None)
 @given(CHUNKS, st.integers(0, 30), st.integers(0, 30))
 def test_an_excerpt_is_the_beginning_and_the_end(chunks: list[Chunk], head: int, tail: int) -> None:
     whole = joined(tuple(chunks))
@@ -34,7 +34,7 @@ def test_an_excerpt_is_the_beginning_and_the_end(chunks: list[Chunk], head: int,
     assert found.play_ms == (len(chunks) - 1 if chunks else 0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60, deadline=None)
 @given(CHUNKS, st.integers(0, 30), st.integers(0, 30), st.integers(0, 9), st.integers(0, 9))
 def test_shortened_it_begins_after_the_gap_with_a_line(
     chunks: list[Chunk], head: int, tail: int, less: int, fewer: int
