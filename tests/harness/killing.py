@@ -164,6 +164,7 @@ class Chain:
             for session in store.sessions():
                 line = list(store.steps(session.name))
                 assert [step.number for step in line] == list(range(len(line)))
+                self._trees.update(step.tree for step in line if step.tree)
                 for step in line:
                     if step.command.startswith("n="):
                         known[step.command.partition(";")[0][2:]] = step
@@ -184,7 +185,6 @@ class Chain:
                 assert step.status is Status.OK and step.exit_code == 0, step
                 output = b"".join(chunk.data for chunk in store.output(step.id))
                 assert f"out {name}\n".encode() in output, f"the output of {name} is lost"
-            self._trees = {step.tree for step in known.values() if step.tree}
 
     def _is_now(self, name: str) -> bool:
         return name.startswith(f"{self.rounds - 1}.")
