@@ -9,9 +9,16 @@ from rewind.cli.options import Json, warn, write_json, write_lines
 from rewind.errors import UsageError
 
 if TYPE_CHECKING:
+    from rewind.export.redact import Redactor
     from rewind.model.hit import Hit, Where
+    from rewind.store import Store
 
 _SHOWN = 50
+_LEARNED = 500
+"""Hits whose states are looked at for what may be a credential."""
+
+_NARROWEST = 40
+"""Columns of a terminal, at least."""
 
 
 def search(
@@ -41,7 +48,7 @@ def search(
         )
         if json:
             found = [hit for hit, _ in zip(hits, range(limit or sys.maxsize), strict=False)]
-            _as_json(found)
+            _as_json(store, found)
             return
         from rewind.render.found import rows
         from rewind.render.style import style_for, width_of
@@ -64,14 +71,28 @@ def _place(where: str | None) -> "Where | None":
             raise UsageError(f"--in takes 'command' or 'output', not '{where}'")
 
 
-def _as_json(hits: "list[Hit]") -> None:
+def _as_json(store: "Store", hits: "list[Hit]") -> None:
     from rewind.export.redact import Redactor
+    from rewind.export.redacted import learn_state
     from rewind.render.document import found
 
     cover = Redactor()
+    for session, number in dict.fromkeys((hit.session, hit.number) for hit in hits[:_LEARNED]):
+        state = store.step(session, number).state
+        if state is not None:
+            learn_state(store.state(state), cover)
     for hit in hits:
         cover.learn_command(hit.command)
-    write_json([found(hit, cover.text(hit.command), cover.text(hit.line)) for hit in hits])
+    write_json([found(hit, cover.text(hit.command), _covered(cover, hit)) for hit in hits])
     if cover.count:
         what = "a credential was" if cover.count == 1 else f"{cover.count} credentials were"
         warn(f"{what} covered")
+
+
+def _covered(cover: "Redactor", hit: "Hit") -> str:
+    """The hit's line. Its credentials may begin on the line before it, or go on behind it."""
+    start = len(hit.before) + 1
+    end = start + len(hit.line)
+    # A line that was broken for the terminal's width is as long as that.
+    widths = {n for n in (len(hit.before), len(hit.line)) if n >= _NARROWEST}
+    return cover.part(f"{hit.before}\n{hit.line}\n{hit.after}", start, end, widths)

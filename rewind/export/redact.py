@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from rewind.export.projection import ESCAPE, colours_in, plain
 from rewind.export.rules import is_placeholder, is_secret_name
-from rewind.export.spans import Span, find
+from rewind.export.spans import Span, find, merged
 from rewind.model.step import Chunk
 
 _BLOCK = 1 << 16
@@ -67,12 +67,13 @@ class Redactor:
         """`text` with its credentials covered."""
         return self._cover(text, self.spans(text, columns))
 
-    def part(self, text: str, start: int, end: int) -> str:
+    def part(self, text: str, start: int, end: int, columns: Iterable[int] = ()) -> str:
         """What stands from `start` to `end` in `text` with credentials covered, also those that
-        begin before it or end after it."""
+        begin before it or end after it. `columns` are the widths that the terminal may have had."""
         out = []
         at = start
-        for span in self.spans(text):
+        found = [span for width in (None, *columns) for span in self.spans(text, width)]
+        for span in merged(found):
             if span.start < end and span.end > start:
                 self.mark(text[span.start : span.end])
                 out += [text[at : max(span.start, at)], f"[redacted:{span.name}]"]

@@ -42,7 +42,7 @@ def find(text: str, learned: Mapping[str, str], columns: int | None = None) -> l
         found += _through(there, _back(joined, parted))
     if learned:
         found += _through(there, _by_parted_value(seen, learned))
-    return _merged(found) if found else found
+    return merged(found) if found else found
 
 
 def _by_rule(text: str) -> Iterator[Span]:
@@ -118,7 +118,7 @@ def _span(text: str, start: int, end: int, name: str, seen_from: int, seen_to: i
     return Span(start, end, name, seen_from, seen_to)
 
 
-def _merged(found: list[Span]) -> list[Span]:
+def merged(found: list[Span]) -> list[Span]:
     """The spans in order, overlapping ones as one, called what the first of them is called."""
     found.sort(key=lambda span: (span.start, -span.end))
     merged: list[Span] = []

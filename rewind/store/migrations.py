@@ -186,7 +186,16 @@ CREATE VIRTUAL TABLE words USING fts5 (
 """
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_first_schema]
+def _terminal_sizes(connection: sqlite3.Connection) -> None:
+    # The first of a step is at 0 ms. Steps of older records have none.
+    connection.execute(
+        "CREATE TABLE size (step INTEGER NOT NULL REFERENCES step (id) ON DELETE CASCADE,"
+        " at_ms INTEGER NOT NULL, columns INTEGER NOT NULL, rows INTEGER NOT NULL,"
+        " PRIMARY KEY (step, at_ms)) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_first_schema, _terminal_sizes]
 
 NEWEST = len(MIGRATIONS)
 

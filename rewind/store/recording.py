@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rewind.errors import StoreUnusable
-from rewind.model.step import Status, Step
+from rewind.model.step import Size, Status, Step
 from rewind.store.columns import (
     INTERRUPTED,
     RUNNING,
@@ -19,10 +19,11 @@ from rewind.store.columns import (
 from rewind.store.lines import DESCENDANTS
 from rewind.store.location import has_room
 from rewind.store.output import Output
+from rewind.store.sizes import Sizes
 from rewind.store.steps import Steps
 
 
-class Recording(Steps, Output):
+class Recording(Steps, Output, Sizes):
     """The methods that a recorder calls."""
 
     def is_writable(self) -> bool:
@@ -31,10 +32,16 @@ class Recording(Steps, Output):
         return has_room(self._db.path) and self._db.is_free()
 
     def begin_step(
-        self, session: str, number: int, command: str, cwd: str, started_at: datetime
+        self,
+        session: str,
+        number: int,
+        command: str,
+        cwd: str,
+        started_at: datetime,
+        size: Size | None = None,
     ) -> Step:
-        """Append a running step at the line's tip. `number` must be the next one. Raises
-        UnknownName; StoreUnusable where another number is the next."""
+        """Append a running step at the line's tip, begun on a terminal of that size. `number` must
+        be the next one. Raises UnknownName; StoreUnusable where another number is the next."""
         from rewind.model.ids import new_id
 
         uid = to_uid(new_id())
@@ -46,7 +53,7 @@ class Recording(Steps, Output):
                     f"step {number} cannot be written: the next one of '{session}' is {tip + 1}",
                     "another shell may have recorded on the same session",
                 )
-            self._db.insert(
+            step = self._db.insert(
                 "INSERT INTO step (uid, session, number, status, started_us, started_offset,"
                 " command, cwd) VALUES (?,?,?,?,?,?,?,?)",
                 uid,
@@ -61,6 +68,8 @@ class Recording(Steps, Output):
             self._db.run(
                 "UPDATE session SET tip = ?, cwd = ? WHERE id = ?", number, to_bytes(cwd), key
             )
+            if size is not None:
+                self._put_sizes(step, [size])
         return Step(
             id=to_id(uid),
             session_id=to_id(session_uid),

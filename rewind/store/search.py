@@ -149,10 +149,12 @@ class Search(Indexing):
                     owner, number, command, exit_code = row[0], row[1], to_text(row[2]), row[3]
                 for place in ("command", "output") if where is None else (where,):
                     shown = command if place == "command" else outputs.get(row[8])
-                    found = line_of(self._shown(row) if shown is None else shown)
+                    content = self._shown(row) if shown is None else shown
+                    found = line_of(content)
                     if found is not None:
                         name = session or row[5] or self._sharer(owner, number)
-                        yield Hit(name, number, command, exit_code, place, found)
+                        beside = _beside(content, found)
+                        yield Hit(name, number, command, exit_code, place, found, *beside)
                         limit -= 1
                         if limit <= 0:
                             return
@@ -248,6 +250,13 @@ class Search(Indexing):
         """Return the name of a living line that shares a deleted line's step."""
         row = self._db.one(_SHARER, owner, number)
         return row[0] if row is not None else ""
+
+
+def _beside(content: str, line: str) -> tuple[str, str]:
+    """Return the lines before and after the first that is `line`; empty where there is none."""
+    lines = ["", *content.split("\n"), ""]
+    at = lines.index(line, 1)
+    return lines[at - 1], lines[at + 1]
 
 
 def _narrowed(line: list[Part] | None, failed: bool) -> str:

@@ -6,6 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from rewind.model.hit import Hit
+from rewind.model.state import State, Variable
 from rewind.render.found import rows
 from rewind.render.style import Style
 
@@ -67,6 +68,29 @@ def test_search_json_covers_credentials_and_says_so(record: Any, rewind: Rewind)
     assert len(json.loads(ran.out)) == 2
     assert "covered" in ran.err
     assert secret in rewind("search", "token").out
+
+
+@pytest.mark.parametrize("word", ["begin", "end of it"])
+def test_search_json_covers_a_credential_that_its_line_has_only_a_part_of(
+    record: Any, rewind: Rewind, word: str
+) -> None:
+    token = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+    folded = f"begin {'x' * 50} {token[:20]}\r\n{token[20:]} end of it\r\n"
+    record.session("a")
+    record.step("a", "cat", output=folded.encode())
+    ran = rewind("search", word, "--json")
+    (found,) = json.loads(ran.out)
+    assert token[:20] not in found["line"] and token[20:] not in found["line"]
+    assert "[redacted:GITHUB_TOKEN]" in found["line"] and word in found["line"]
+    assert "a credential was covered" in ran.err
+
+
+def test_search_json_knows_what_a_variable_held(record: Any, rewind: Rewind) -> None:
+    record.session("a")
+    state = State(variables={"DB_PASSWORD": Variable("x", "c0rrect-horse")})
+    record.step("a", "./deploy", output=b"connecting with c0rrect-horse\r\n", state=state)
+    ran = rewind("search", "connecting", "--json")
+    assert json.loads(ran.out)[0]["line"] == "connecting with [redacted:DB_PASSWORD]"
 
 
 def test_search_shows_control_characters_as_text(tree: Any, rewind: Rewind) -> None:
