@@ -96,6 +96,8 @@ def conduct(
     leaving.callback(lambda: claimed.append(recording.claim.session))
     pump = Pump(hosted, terminal, wakeup)
     pump.unseen = recorder.typed_unseen
+    recorder.resized(*hosted.process.size)
+    hosted.process.resized = recorder.resized
     leaving.callback(pump.close)
     bash_now = StandingBash(hosted, pump, lambda: recording.session)
     past = Past(store, recording)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from rewind.cli.keys import Key, Keyboard
 from rewind.cli.stage import Stage
 from rewind.engine.ports import Reader
-from rewind.engine.timeline import Place, Timeline, rest, seconds_of, shown_by
-from rewind.model.step import Step
+from rewind.engine.timeline import Place, Timeline, rest, seconds_of, shown_by, size_at
+from rewind.model.step import Size, Step
 from rewind.render import playing
 
 _SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 16.0, 32.0)
@@ -30,14 +30,15 @@ Turn = Place | Ended | None
 
 @dataclass
 class Player:
-    """One replay. `stops` says why it pauses before a step, None where it does not; with `stepping`
-    it pauses before each. Without a `keyboard` nothing pauses it."""
+    """One replay. `before` and `after` say why it pauses before and after a step, None where it
+    does not; with `stepping` it pauses before each. Without a `keyboard` nothing pauses it."""
 
     reader: Reader
     timeline: Timeline
     stage: Stage
     keyboard: Keyboard | None
-    stops: Callable[[Step], str | None]
+    before: Callable[[Step], str | None]
+    after: Callable[[Step], str | None]
     speed: float = 1.0
     idle_limit: float | None = None
     stepping: bool = False
@@ -45,6 +46,7 @@ class Player:
     _once: bool = field(default=False, init=False)
     _due: float = field(default=0.0, init=False)
     _still: bool = field(default=False, init=False)
+    _misfit: str | None = field(default=None, init=False)
 
     def play(self) -> Ended:
         """Play it to its end, or until a key ends it."""
@@ -72,9 +74,11 @@ class Player:
         step = self.timeline.steps[place.index]
         at_prompt = self._at_prompt(place)
         why = None
+        self.stage.resize(size_at(self.reader, step, place.seconds))
         if at_prompt:
+            self._tell_misfit()
             self.stage.prompt(step)
-            why = self.stops(step)
+            why = self.before(step)
         if self._still or (at_prompt and (why or self.stepping or self._once)):
             self._still = self._once = self._rush = False
             if turn := self._stand(place, why):
@@ -84,17 +88,32 @@ class Player:
                 return turn
             self.stage.command(step)
         before = max(place.seconds, 0.0)
-        for chunk in rest(self.reader, step, before):
-            now = chunk.at_ms / 1000
+        for each in rest(self.reader, step, before):
+            now = each.at_ms / 1000
             if turn := self._wait(now - before, Place(place.index, before)):
                 return turn
             before = max(now, before)
-            self.stage.output(chunk.data)
+            if isinstance(each, Size):
+                self.stage.resize(each)
+            else:
+                self.stage.output(each.data)
         end = max(seconds_of(step) - before, 0.0)
         if turn := self._wait(end, Place(place.index, before)):
             return turn
+        why = self.after(step)
+        if why is not None:
+            self._once = self._rush = False
+            if turn := self._stand(Place(place.index, seconds_of(step)), why):
+                return None if turn == Place(place.index, seconds_of(step)) else turn
         self.stage.sane()
         return None
+
+    def _tell_misfit(self) -> None:
+        """Say that what is shown was made for another size, once for each."""
+        misfit = self.stage.misfit()
+        if misfit is not None and misfit != self._misfit:
+            self.stage.note(f"rewind: {misfit}")
+        self._misfit = misfit
 
     def _at_prompt(self, place: Place) -> bool:
         """Whether the command is not there yet."""
@@ -213,7 +232,7 @@ class Player:
             self.timeline.elapsed(place),
             self.timeline.seconds,
             self.speed,
-            why,
+            why or self.stage.misfit(),
             self.stage.columns(),
         )
 

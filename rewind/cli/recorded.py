@@ -35,6 +35,7 @@ def recorded(store: "Store", name: str) -> Recording:
         changes=walk.changes,
         state=walk.state,
         start=lambda: start_state(store, name),
+        sizes=lambda step: store.sizes(step.id),
         notes=lambda step: notes.get(step.number, ()),
     )
 

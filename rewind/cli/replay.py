@@ -1,11 +1,10 @@
 """replay: watch a session again. Nothing is run."""
 
 import os
-import re
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 from rewind.cli import place
 from rewind.cli.arguments import Option
 from rewind.cli.options import Name, warn, write_bytes
-from rewind.errors import UsageError
+from rewind.errors import StateDamaged, UsageError
 
 if TYPE_CHECKING:
     from rewind.engine.timeline import Timeline
+    from rewind.model.breakpoint import Breakpoint
     from rewind.model.step import Step
+    from rewind.model.stopping import Stop
     from rewind.store import Store
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -38,6 +39,9 @@ def replay(
             " (2 between steps, and within them as recorded).",
         ),
     ] = None,
+    resize: Annotated[
+        bool, Option(help="Ask the terminal for the recorded sizes; not all of them heed it.")
+    ] = False,
     step: Annotated[bool, Option(help="Pause before each step; Enter plays the next.")] = False,
     first: Annotated[int | None, Option(("--from",), "From this step on.", "STEP", 0)] = None,
     last: Annotated[int | None, Option(("--to",), "Up to this step.", "STEP", 0)] = None,
@@ -45,7 +49,8 @@ def replay(
     """Watch a session again with its recorded timing. Runs nothing.
 
     Keys: space pauses and plays, '.' shows the next step at once, Enter plays it, up and down go by
-    steps, left and right by 5 seconds, + and - change the speed, q ends. It pauses at breakpoints.
+    steps, left and right by 5 seconds, + and - change the speed, q ends. It pauses at breakpoints,
+    and says where the recorded terminal was larger than this one.
     Into a pipe everything is printed at once."""
     factor = _number("--speed", speed, _SLOWEST, _FASTEST)
     limit = None if idle_limit is None else _number("--idle-limit", idle_limit, 0.0, 1e9)
@@ -67,8 +72,9 @@ def replay(
                 raise UsageError("--step needs a terminal to pause on")
             _print(store, steps)
             return 0
-        stops = _stops(store, session.name)
-        return _play(store, Timeline(steps, limit), stops, factor, limit, step)
+        points = store.breakpoints(session.name)
+        pauses = _before(points), _after(store, session.name, points)
+        return _play(store, Timeline(steps, limit), pauses, factor, limit, step, resize)
 
 
 def _number(option: str, text: str, least: float, most: float) -> float:
@@ -81,21 +87,33 @@ def _number(option: str, text: str, least: float, most: float) -> float:
     return value
 
 
-def _stops(store: "Store", session: str) -> Callable[["Step"], str | None]:
-    """Why a replay pauses before a step: a breakpoint at its number, or for its command."""
-    points = store.breakpoints(session)
-    numbers = {point.step for point in points if point.step is not None}
-    patterns = [re.compile(point.pattern) for point in points if point.pattern is not None]
+def _before(points: "Sequence[Breakpoint]") -> Callable[["Step"], str | None]:
+    """Why a replay pauses before a step."""
+    from rewind.model.stopping import stops_before
+
+    return lambda step: _reasons(stops_before(points, step.number, step.command))
+
+
+def _after(
+    store: "Store", session: str, points: "Sequence[Breakpoint]"
+) -> Callable[["Step"], str | None]:
+    """Why a replay pauses after a step."""
+    from rewind.engine.outcomes import outcome
+    from rewind.model.stopping import stops_after
+    from rewind.render.screen import screen_text
 
     def why(step: "Step") -> str | None:
-        if step.number in numbers:
-            return f"breakpoint at step {step.number}"
-        for pattern in patterns:
-            if pattern.search(step.command):
-                return f"breakpoint for {pattern.pattern}"
-        return None
+        try:
+            return _reasons(stops_after(points, outcome(store, session, step, screen_text)))
+        except StateDamaged:
+            # What cannot be looked at stops nothing.
+            return None
 
-    return why
+    return why if points else lambda step: None
+
+
+def _reasons(stops: "Sequence[Stop]") -> str | None:
+    return " and ".join(f"breakpoint {s.breakpoint.id}: {s.reason}" for s in stops) or None
 
 
 def _print(store: "Store", steps: list["Step"]) -> None:
@@ -117,10 +135,11 @@ def _print(store: "Store", steps: list["Step"]) -> None:
 def _play(
     store: "Store",
     timeline: "Timeline",
-    stops: Callable[["Step"], str | None],
+    pauses: tuple[Callable[["Step"], str | None], Callable[["Step"], str | None]],
     speed: float,
     idle_limit: float | None,
     stepping: bool,
+    resizes: bool,
 ) -> int:
     from rewind.cli.keys import Keyboard
     from rewind.cli.player import Player
@@ -130,14 +149,16 @@ def _play(
 
     sys.stdout.flush()
     terminal = Terminal()
-    stage = Stage(terminal, style_for(sys.stdout), os.environ.get("TERM", "dumb") in ("dumb", ""))
+    dumb = os.environ.get("TERM", "dumb") in ("dumb", "")
+    stage = Stage(terminal, style_for(sys.stdout), dumb, resizes)
     keyboard = Keyboard(terminal.stdin) if terminal.is_terminal else None
-    player = Player(store, timeline, stage, keyboard, stops, speed, idle_limit, stepping)
+    player = Player(store, timeline, stage, keyboard, *pauses, speed, idle_limit, stepping)
     with _ended_by_signals(), terminal.raw():
         try:
             ended = player.play()
         finally:
             stage.sane()
+            stage.restore()
             if terminal.is_terminal:
                 # What the terminal answered to recorded questions is nothing for the shell.
                 termios.tcflush(terminal.stdin, termios.TCIFLUSH)

@@ -10,7 +10,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from rewind.model.step import Step
+from rewind.model.step import Size, Step
 from rewind.render import playing
 from rewind.render.style import Style
 from rewind.shell.terminal import Terminal
@@ -27,6 +27,10 @@ _KEYS_BACK = {b"u": b"\x1b[<u", b"m": b"\x1b[>4m"}
 """What has keys come in another way, and takes that back: the kitty keyboard protocol, and xterm's
 modifyOtherKeys. A terminal that knows neither might show it, so it is said only after them."""
 
+_RESIZE = b"\x1b[8;%d;%dt"
+"""Rows and columns for the window (xterm, "Control Sequences", XTWINOPS); many terminals heed it
+only where their user allows that."""
+
 _CLEAR = b"\x1b[H\x1b[2J"
 
 
@@ -38,9 +42,40 @@ class Stage:
     terminal: Terminal
     style: Style
     dumb: bool = False
+    resizes: bool = False
+    """Whether the terminal is asked for the recorded sizes."""
     full_screen: bool = field(default=False, init=False)
     """Whether a program has gone to the alternate screen."""
     _keys: list[bytes] = field(default_factory=list, init=False)
+    _size: Size | None = field(default=None, init=False)
+    _asked: bool = field(default=False, init=False)
+    _found: tuple[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._found = self.terminal.size()
+
+    def resize(self, size: Size | None) -> None:
+        """From here on the terminal had that size."""
+        self._size = size
+        if self.resizes and size is not None and (size.rows, size.columns) != self.terminal.size():
+            self._asked = True
+            self._own(_RESIZE % (size.rows, size.columns))
+
+    def restore(self) -> None:
+        """Give the terminal back the size that it had."""
+        if self._asked:
+            self._own(_RESIZE % self._found)
+
+    def misfit(self) -> str | None:
+        """What there is to say where the recorded terminal was larger, None where it was not."""
+        rows, columns = self.terminal.size()
+        if self._size is None or (self._size.columns <= columns and self._size.rows <= rows):
+            return None
+        return f"recorded at {self._size.columns}×{self._size.rows}, here {columns}×{rows}"
+
+    def note(self, text: str) -> None:
+        """Print a line of the player's own."""
+        self.terminal.write((self.style.dim(text) + "\r\n").encode("utf-8", "replace"))
 
     def prompt(self, step: Step) -> None:
         """Print what stands before a step's command."""

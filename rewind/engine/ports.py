@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from rewind.model.breakpoint import Breakpoint
 from rewind.model.session import Jump, Live, Position, Session
 from rewind.model.state import State
-from rewind.model.step import Chunk, Status, Step
+from rewind.model.step import Chunk, Size, Status, Step
 
 Modes = Any
 """The modes of a terminal, as `termios.tcgetattr` gives them; only compared and given back."""
@@ -43,6 +43,10 @@ class Reader(Protocol):
 
     def output(self, step_id: str) -> Iterator[Chunk]:
         """The step's recorded output, lazily, in order."""
+
+    def sizes(self, step_id: str) -> Iterator[Size]:
+        """The terminal's sizes while the step ran, in order, the first at 0 ms; none where they
+        were not recorded."""
 
     def state(self, address: str) -> State:
         """The state stored under `address`. Raises StateDamaged."""
@@ -94,9 +98,19 @@ class Writer(Reader, Protocol):
         """Say what the state and files before step 0 are."""
 
     def begin_step(
-        self, session: str, number: int, command: str, cwd: str, started_at: datetime
+        self,
+        session: str,
+        number: int,
+        command: str,
+        cwd: str,
+        started_at: datetime,
+        size: Size | None = None,
     ) -> Step:
-        """Append a running step at the line's tip. `number` must be the next one."""
+        """Append a running step at the line's tip, begun on a terminal of that size. `number` must
+        be the next one."""
+
+    def append_sizes(self, step_id: str, sizes: Sequence[Size]) -> None:
+        """Append to the sizes that the terminal had while the step ran."""
 
     def append_output(self, step_id: str, chunks: Sequence[Chunk]) -> None:
         """Append to the step's output; also to a finished step (a background job's)."""

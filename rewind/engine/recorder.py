@@ -12,7 +12,7 @@ from rewind.engine.cap import DEFAULT_CAP, Cap, missing
 from rewind.engine.ports import Writer
 from rewind.engine.worker import Work, Worker
 from rewind.model.state import State
-from rewind.model.step import Chunk, Status, Step
+from rewind.model.step import Chunk, Size, Status, Step
 from rewind.model.unseen import Unseen
 from rewind.protocol.declare import Damaged
 from rewind.protocol.dump import Dump, FunctionsUnclear, parse_dump
@@ -58,6 +58,8 @@ class Recorder:
         self._begun = 0  # how many steps have begun, and how many of them the thread has got to
         self._writing = 0
         self._step: Step | None = None
+        self._runs = False
+        self._size: tuple[int, int] | None = None
         self._previous: Dump | None = None
         self._address: str | None = None
         self._start_tree: str | None = None
@@ -95,12 +97,14 @@ class Recorder:
         late = self._taken(ended=True)
         self._cap = Cap(self._cap.limit)
         self._began = time.monotonic()
+        size = self._size and Size(0, *self._size)
+        self._runs = True
         self._begun += 1
         begun = self._begun
 
         def work(store: Writer) -> None:
             self._step, self._printed, self._writing = None, 0, begun
-            self._step = store.begin_step(session, number, command, cwd, started)
+            self._step = store.begin_step(session, number, command, cwd, started, size)
 
         self._hand_over(late)
         self._worker.put(work)
@@ -130,6 +134,18 @@ class Recorder:
                 while self._waiting > _WAITING_BYTES and self.failure is None:
                     self._lock.wait(1.0)
 
+    def resized(self, rows: int, columns: int) -> None:
+        """The terminal has that size from now on."""
+        self._size = columns, rows
+        if self._runs:
+            now = Size(int((time.monotonic() - self._began) * 1000), columns, rows)
+
+            def work(store: Writer) -> None:
+                if self._step is not None:
+                    store.append_sizes(self._step.id, [now])
+
+            self._worker.put(work)
+
     def typed_unseen(self, keys: bytes) -> None:
         """The user typed `keys` while the terminal showed nothing of them: no state is to hold
         them."""
@@ -138,6 +154,7 @@ class Recorder:
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = int((at - self._began) * 1000)
+        self._runs = False
         self._hand_over(self._taken(ended=True))
 
         def work(store: Writer) -> None:

@@ -9,10 +9,12 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import accumulate, pairwise
+from typing import cast
 
 from rewind.engine.ports import Reader
-from rewind.model.step import Chunk, Step
+from rewind.model.step import Chunk, Size, Step
 
 BETWEEN_S = 2.0
 """The longest pause between two steps where nothing else is asked for: nobody watches a prompt
@@ -89,11 +91,23 @@ def _pause(before: Step, after: Step) -> float:
     return max(between, 0.0)
 
 
-def rest(reader: Reader, step: Step, seconds: float) -> Iterator[Chunk]:
-    """What the step printed later than `seconds` after its start."""
-    for chunk in reader.output(step.id):
-        if chunk.at_ms / 1000 >= seconds:
-            yield chunk
+def rest(reader: Reader, step: Step, seconds: float) -> Iterator[Chunk | Size]:
+    """What the step printed, and the sizes that the terminal got, later than `seconds` after its
+    start."""
+    resized = (size for size in reader.sizes(step.id) if size.at_ms > 0)
+    both = cast(tuple[Iterator[Chunk | Size], ...], (reader.output(step.id), resized))
+    for each in merge(*both, key=lambda moment: moment.at_ms):
+        if each.at_ms / 1000 >= seconds:
+            yield each
+
+
+def size_at(reader: Reader, step: Step, seconds: float) -> Size | None:
+    """The terminal's size `seconds` after the step's start, None where that was not recorded."""
+    found = None
+    for size in reader.sizes(step.id):
+        if found is None or size.at_ms / 1000 <= seconds:
+            found = size
+    return found
 
 
 def shown_by(reader: Reader, step: Step, seconds: float | None = None) -> bytes:

@@ -43,6 +43,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """The terminal's size from `at_ms` after a step's start on."""
+
+    at_ms: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Some output of a step, as the terminal got it. `at_ms` counts from the step's start."""
 

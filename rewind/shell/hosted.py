@@ -21,8 +21,8 @@ from rewind.shell.locate import Bash
 from rewind.shell.process import Process
 from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
-from rewind.shell.streams import Streams
 from rewind.shell.startup import starts_rewind, startup_files, startup_script
+from rewind.shell.streams import Streams
 
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
@@ -32,8 +32,8 @@ _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
 )
 _JOINED = KEYS + b"O"
 _CLEARING = re.compile(rb"\A(?:\r|\n|\x1b\[[0-9;]*[A-Za-z])+")
-"""What readline draws before a key's handler; the mark behind which all is the command's comes another
-way then."""
+"""What readline draws before a key's handler; the mark behind which all is the command's comes
+another way then."""
 _READLINE_BEGINS = 0.5
 """Seconds within which readline waits for keys once the prompt stands."""
 _CAPTURE_BEGINS = 0.3
@@ -97,7 +97,14 @@ class HostedShell:
         argv = [str(self.start.bash.path), "--init-file", str(hooks), "-i"]
         try:
             passed = self.start.streams.passed if self.start.streams else ()
-            self.process = Process(argv, self._env, self.start.cwd, self.start.size, passed, plain=self.start.plain)
+            self.process = Process(
+                argv,
+                self._env,
+                self.start.cwd,
+                self.start.size,
+                passed,
+                plain=self.start.plain,
+            )
         except OSError as error:
             self.rundir.remove()
             raise BashUnusable(f"bash does not start: {error}") from error
@@ -127,10 +134,11 @@ class HostedShell:
 
     def respawn(self) -> None:
         """Start a new bash for the one that has ended. Raises BashUnusable."""
-        size = self.process.size
+        size, resized = self.process.size, self.process.resized
         self.process.close()
         self.start = replace(self.start, size=size, cwd=None)
         self._spawn(None)
+        self.process.resized = resized
 
     @property
     def idle(self) -> bool:

@@ -8,7 +8,7 @@ import os
 import signal
 import struct
 import termios
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,8 @@ class Process:
         *,
         plain: bool = False,
     ) -> None:
-        """Start `argv`; `size` is rows, columns, `passed` are descriptors that it inherits. `plain`:
-        neither echo what is typed nor end lines with CR LF, for an output that goes to no terminal.
+        """Start `argv`; `size` is rows, columns, `passed` are descriptors that it inherits. With
+        `plain` its terminal neither echoes nor ends lines with CR LF: the output goes to none.
         Raises OSError."""
         try:
             self._child = _spawning(passed)(
@@ -56,6 +56,8 @@ class Process:
         self.slave = os.open(self.name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         os.set_blocking(self.slave, False)
         self.echoes = not plain
+        self.resized: Callable[[int, int], None] = lambda rows, columns: None
+        """Told of each new size."""
         self._kept: list[Any] | None = None
         self.modes: list[Any] | None = None
         """The terminal's modes as the last command left them."""
@@ -117,6 +119,7 @@ class Process:
         """Give the terminal another size; the kernel tells the programs in it."""
         if size != self.size and min(size) > 0:
             self.size = size
+            self.resized(*size)
             fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
 
     def foreground(self) -> int:
@@ -252,10 +255,10 @@ class Process:
             handle.closed = handle.terminated = True
 
 
-def _spawning(passed: Sequence[int]) -> type[pexpect.spawn]:
-    class Spawn(pexpect.spawn):
+def _spawning(passed: Sequence[int]) -> "type[pexpect.spawn[bytes]]":
+    class Spawn(pexpect.spawn):  # type: ignore[type-arg]
         def _spawnpty(self, args: list[str], **more: Any) -> Any:
-            return super()._spawnpty(args, pass_fds=passed, **more)
+            return super()._spawnpty(args, pass_fds=passed, **more)  # type: ignore[misc]
 
     return Spawn if passed else pexpect.spawn
 

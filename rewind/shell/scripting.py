@@ -21,7 +21,10 @@ SOURCE_NAME = "__rw_run_source"
 
 # What an interactive bash has and one that runs a script has not.
 _AS_FOR_A_SCRIPT = "\\builtin set +o history +H; \\builtin shopt -u expand_aliases"
-_AS_AT_A_PROMPT = "\\builtin set +e -m -o history -H; \\builtin shopt -s expand_aliases"
+_AS_AT_A_PROMPT = (
+    "\\builtin unset -v __rw_run_at; \\builtin set +e -m -o history -H;"
+    " \\builtin shopt -s expand_aliases"
+)
 
 
 class ScriptBash:
@@ -125,9 +128,7 @@ class ScriptBash:
         if self._listens is not None:
             self._pump.forget(self._listens)
             self._listens = None
-        self._bash.run(
-            f"__rw_loud; {_AS_AT_A_PROMPT}; \\builtin unset -v __rw_run_at; \\__rw_run_status {status}"
-        )
+        self._bash.run(f"__rw_loud; {_AS_AT_A_PROMPT}; \\__rw_run_status {status}")
 
     def _answer(self, word: bytes) -> None:
         os.write(self._shell.rundir.fd("answers"), word)

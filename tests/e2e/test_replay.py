@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from harness.places import Home
 from harness.terminal import Terminal
 from rewind.model.breakpoint import Breakpoint
-from rewind.model.step import Chunk, Status
+from rewind.model.step import Chunk, Size, Status
 from rewind.store import Store
 
 Printed = list[tuple[int, bytes]]
@@ -30,16 +30,24 @@ class Recorded:
         self.store.create_session("demo", cwd="/srv")
         self._at = datetime(2026, 1, 1, tzinfo=UTC)
 
-    def step(self, command: str, *printed: tuple[int, bytes], took: int = 0) -> None:
+    def step(
+        self,
+        command: str,
+        *printed: tuple[int, bytes],
+        took: int = 0,
+        exit_code: int = 0,
+        sizes: Sequence[Size] = (),
+    ) -> None:
         tip = self.store.session("demo").tip
         number = 0 if tip is None else tip + 1
         step = self.store.begin_step("demo", number, command, "/srv", self._at)
         self.store.append_output(step.id, [Chunk(*each) for each in printed])
+        self.store.append_sizes(step.id, sizes)
         self.store.finish_step(
             step.id,
-            status=Status.OK,
-            exit_code=0,
-            pipestatus=[0],
+            status=Status.FAILED if exit_code else Status.OK,
+            exit_code=exit_code,
+            pipestatus=[exit_code],
             cwd_after="/srv",
             duration_ms=took,
         )
@@ -153,11 +161,48 @@ def test_it_pauses_at_breakpoints(recorded: Recorded, replay: Replay) -> None:
     recorded.store.add_breakpoint("demo", Breakpoint(step=1))
     recorded.store.add_breakpoint("demo", Breakpoint(pattern="th[r]ee"))
     terminal = replay("--speed", "1000")
-    terminal.wait_for("paused: breakpoint at step 1 · step 1")
+    terminal.wait_for("paused: breakpoint 1: step 1 · step 1")
     terminal.type(" ")
-    terminal.wait_for("paused: breakpoint for th[r]ee · step 2")
+    terminal.wait_for("paused: breakpoint 2: a command that matches 'th[r]ee' · step 2")
     terminal.type(" ")
     terminal.wait_for("ended with 0")
+
+
+def test_it_pauses_after_a_step_whose_outcome_a_breakpoint_is_for(
+    recorded: Recorded, replay: Replay
+) -> None:
+    recorded.step("false", (0, b"went wrong\r\n"), exit_code=3)
+    recorded.store.add_breakpoint("demo", Breakpoint(longer_than=90))
+    recorded.store.add_breakpoint("demo", Breakpoint(output="thr"))
+    recorded.store.add_breakpoint("demo", Breakpoint(on_error=True, output="wrong$"))
+    terminal = replay("--speed", "1000")
+    terminal.wait_for("paused: breakpoint 1: it took 120 s · step 1")
+    assert b"echo three" not in terminal.raw
+    terminal.type(" ")
+    terminal.wait_for("paused: breakpoint 2: it printed 'thr' · step 2")
+    terminal.type(" ")
+    terminal.wait_for("paused: breakpoint 3: exit code 3 and it printed 'wrong' · step 3")
+    terminal.type(" ")
+    terminal.wait_for("ended with 0")
+
+
+def test_it_says_where_the_recorded_terminal_was_larger(recorded: Recorded, replay: Replay) -> None:
+    recorded.step("vim", (0, b"wide"), sizes=[Size(0, 200, 24), Size(10, 80, 24)], took=20)
+    recorded.step("ls", (0, b"narrow"), sizes=[Size(0, 80, 24)])
+    terminal = replay("--speed", "1000")
+    terminal.wait_for("ended with 0")
+    assert terminal.raw.count("recorded at 200×24, here 80×24".encode()) == 1
+
+
+def test_it_asks_the_terminal_for_the_recorded_sizes_where_that_is_wished(
+    recorded: Recorded, replay: Replay
+) -> None:
+    recorded.step("vim", (0, b"wide"), (20, b"more"), sizes=[Size(0, 120, 30), Size(10, 90, 28)])
+    terminal = replay("--speed", "1000", "--resize")
+    terminal.wait_for("ended with 0")
+    asked = [b"\x1b[8;30;120t", b"\x1b[8;28;90t", b"\x1b[8;24;80t"]
+    first, later, back = (terminal.raw.find(order) for order in asked)
+    assert 0 <= first < terminal.raw.find(b"wide") < later < terminal.raw.find(b"more") < back
 
 
 def test_a_full_screen_program_is_whole_again_after_a_pause(

@@ -6,8 +6,8 @@ import pytest
 
 from rewind.engine import timeline
 from rewind.engine.ports import Reader
-from rewind.engine.timeline import Place, Timeline, rest, shown_by
-from rewind.model.step import Chunk, Status, Step
+from rewind.engine.timeline import Place, Timeline, rest, shown_by, size_at
+from rewind.model.step import Chunk, Size, Status, Step
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -35,6 +35,9 @@ class Printed:
 
     def __init__(self, *chunks: tuple[int, bytes]) -> None:
         self._chunks = chunks
+
+    def sizes(self, step_id: str) -> Iterator[Size]:
+        return iter((Size(0, 80, 24), Size(600, 100, 30)))
 
     def output(self, step_id: str) -> Iterator[Chunk]:
         return (Chunk(at, data) for at, data in self._chunks)
@@ -75,10 +78,20 @@ def test_an_output_is_parted_by_time() -> None:
     output = reader((0, b"a"), (500, b"b"), (500, b"c"), (900, b"d"))
     for seconds in (0, 0.4, 0.5, 0.7, 0.9, 2):
         before = shown_by(output, STEPS[0], seconds)
-        after = b"".join(chunk.data for chunk in rest(output, STEPS[0], seconds))
+        later = rest(output, STEPS[0], seconds)
+        after = b"".join(chunk.data for chunk in later if isinstance(chunk, Chunk))
         assert before + after == b"abcd"
     assert shown_by(output, STEPS[0], 0.5) == b"a"
     assert shown_by(output, STEPS[0]) == b"abcd"
+
+
+def test_the_terminals_sizes_stand_where_they_were_among_the_output() -> None:
+    output = reader((0, b"a"), (700, b"b"))
+    kinds = [type(each) for each in rest(output, STEPS[0], 0.0)]
+    assert kinds == [Chunk, Size, Chunk]
+    assert size_at(output, STEPS[0], -1.0) == Size(0, 80, 24)
+    assert size_at(output, STEPS[0], 0.5) == Size(0, 80, 24)
+    assert size_at(output, STEPS[0], 0.6) == Size(600, 100, 30)
 
 
 def test_of_a_very_long_output_only_the_end_is_shown_again(

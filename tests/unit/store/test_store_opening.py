@@ -47,13 +47,14 @@ def test_migrations_run_in_order_and_each_leaves_its_number(
         ran.append(3)
         connection.execute("ALTER TABLE second ADD COLUMN more TEXT")
 
+    newest = migrations.NEWEST + 2
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second, third])
-    monkeypatch.setattr(migrations, "NEWEST", 3)
+    monkeypatch.setattr(migrations, "NEWEST", newest)
     Store(store_file).close()
     Store(store_file).close()
     connection = SQL(store_file)
     assert ran == [2, 3]
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == newest
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
@@ -66,11 +67,12 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
         connection.execute("CREATE TABLE session (id INTEGER)")
 
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, broken])
-    monkeypatch.setattr(migrations, "NEWEST", 2)
+    before = migrations.NEWEST
+    monkeypatch.setattr(migrations, "NEWEST", before + 1)
     with pytest.raises(StoreUnusable):
         Store(store_file)
     connection = SQL(store_file)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == before
     assert not connection.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall()
 
 
@@ -83,12 +85,12 @@ def test_reading_an_older_store_brings_it_up_to_date(
         connection.execute("CREATE TABLE second (id INTEGER)")
 
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
-    monkeypatch.setattr(migrations, "NEWEST", 2)
+    monkeypatch.setattr(migrations, "NEWEST", migrations.NEWEST + 1)
     with Store(store_file, read_only=True) as store:
         assert store.sessions() == []
         with pytest.raises(StoreUnusable, match="cannot be written"):
             store.create_session("a", cwd="/")
-    assert SQL(store_file).execute("PRAGMA user_version").fetchone()[0] == 2
+    assert SQL(store_file).execute("PRAGMA user_version").fetchone()[0] == migrations.NEWEST
 
 
 @pytest.mark.parametrize("read_only", [False, True])
