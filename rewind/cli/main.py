@@ -1,5 +1,6 @@
 """The console entry, and the one place that prints errors."""
 
+import errno
 import gc
 import os
 import sys
@@ -21,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
     try:
         code = _dispatch(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
+        _flush_stdout()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -64,6 +65,16 @@ def _one_line(text: str) -> str:
     from rewind.model.names import printable
 
     return printable(" ".join(text.split("\n")))
+
+
+def _flush_stdout() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        # The terminal has been hung up: nobody can be told more than the exit code says.
+        _forget_stdout()
 
 
 def _forget_stdout() -> None:
