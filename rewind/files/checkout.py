@@ -65,6 +65,8 @@ class _Copy:
         done, and nothing is there then."""
         if self._like is None or not self._can_clone or entry.size < _WORTH_A_CLONE:
             return False
+        if entry.extended:
+            return False
         rel, _, last = path.rpartition(b"/")
         known = self._like.seen.get(rel)
         seen = None if known is None or last in known.doubtful else known.files.get(last)

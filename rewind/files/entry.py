@@ -7,8 +7,9 @@ a fixed header (`_HEADER`), then `data`, then the name:
     the name 2
 
 All integers are little-endian. `data` is, for a file or a folder, the digest of its content or of
-its listing; for a symbolic link its target; for what is not tracked the reason, in words. Names
-and targets are bytes: no encoding is assumed, so that every name survives.
+its listing; a file that has extended attributes has the digest of those after it. For a symbolic
+link it is the target; for what is not tracked the reason, in words. Names and targets are bytes: no
+encoding is assumed, so that every name survives.
 """
 
 import struct
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rewind.errors import StateDamaged
+from rewind.files.index import DIGEST_SIZE
 
 _HEADER = struct.Struct("<cHQqIIHH")
 _SNAPSHOT = struct.Struct("<cHQqIIQQ20s")
@@ -51,8 +53,19 @@ class Entry:
     data: bytes
 
     @property
+    def digest(self) -> bytes:
+        """The digest of a file's content, or of a folder's listing."""
+        return self.data[:DIGEST_SIZE]
+
+    @property
+    def extended(self) -> bytes:
+        """The digest of a file's extended attributes, b'' where it has none."""
+        return self.data[DIGEST_SIZE:]
+
+    @property
     def same_content(self) -> tuple[Kind, bytes]:
-        """What two entries of equal content have in common, whatever their mode and times."""
+        """What two entries of equal content and extended attributes have in common, whatever their
+        mode and times."""
         return self.kind, self.data
 
     @property

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rewind.files.facts import Facts
 
-FORMAT = (3, sys.version_info[:2])
+FORMAT = (4, sys.version_info[:2])
 _DIGEST = 32
 
 

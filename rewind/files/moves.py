@@ -10,9 +10,9 @@ from rewind.files.folder import Folder
 from rewind.files.home import Home
 from rewind.files.plan import Action, Operation
 from rewind.files.reading import Untracked, read_file
+from rewind.files.staging import NOT_OURS
 from rewind.files.tracker import Snapshot
 
-NOT_OURS = "only another user can give it the owner it had"
 _CHANGED = "it was changed by something else meanwhile"
 
 

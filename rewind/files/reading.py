@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rewind.files.attributes import read_attributes
 from rewind.files.entry import Kind
 from rewind.files.facts import Facts, facts_of, is_racy, special
 from rewind.files.index import DIGEST_SIZE
@@ -34,8 +35,8 @@ class Untracked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file's content as it was at one moment, and what lstat said of it then. `racy`: a write
-    right after that moment could go unseen."""
+    """A file's content as it was at one moment, and what lstat said of it then; `data` is as in
+    Entry. `racy`: a write right after that moment could go unseen."""
 
     kind: Kind
     data: bytes
@@ -74,8 +75,11 @@ def read_file(packs: Packs, path: bytes, go_on: Callable[[], None] = lambda: Non
             if before.st_size > _LARGEST:
                 raise Untracked("it is larger than 1 TiB")
             kind, data = _content(packs, fd, before.st_size, go_on)
+            extended = read_attributes(fd)
             facts = facts_of(before)
             if data is not None and facts_of(os.fstat(fd)) == facts:
+                if extended:
+                    data += packs.put(extended)
                 return Read(kind, data, before, facts, is_racy(before, now))
     finally:
         os.close(fd)

@@ -26,9 +26,9 @@ from rewind.files.journal import (
     set_folders,
     take_back,
 )
-from rewind.files.moves import NOT_OURS, Conflict, Moves
+from rewind.files.moves import Conflict, Moves
 from rewind.files.plan import Action, LeftAlone, Operation, Plan
-from rewind.files.staging import clear, lay_out
+from rewind.files.staging import NOT_OURS, clear, lay_out
 from rewind.files.walk import STAGING_PREFIX
 from rewind.model.names import printable
 
@@ -222,8 +222,9 @@ class _Restore:
             if action in (Action.SWAP, Action.PUT):
                 assert after is not None
                 name = str(number).encode()
-                if not lay_out(self._disk, self._home.packs, staging, name, after):
-                    self._left_alone.append((text(operation.path), NOT_OURS))
+                why = lay_out(self._disk, self._home.packs, staging, name, after)
+                if why is not None:
+                    self._left_alone.append((text(operation.path), why))
                 status = look(staging, name)
                 facts = NO_FACTS if status is None else facts_of(status)
             elif action is Action.SET:

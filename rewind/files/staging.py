@@ -8,32 +8,41 @@ that the way back needs no space and no blob. The file of an operation is named 
 import errno
 import os
 
+from rewind.files.attributes import write_attributes
 from rewind.files.disk import Disk
 from rewind.files.entry import Entry, Kind
 from rewind.files.packs import Packs
 from rewind.files.reading import CHUNK, HOLE, chunk_list
 
+NOT_OURS = "only another user can give it the owner it had"
+_NOT_EXTENDED = "it does not get the extended attributes that it had"
 
-def lay_out(disk: Disk, packs: Packs, at: int, name: bytes, entry: Entry) -> bool:
-    """Make a file or link as `entry` says. False where it is all that, but this user may not give
-    it its owner. Raises OSError, StateDamaged."""
+
+def lay_out(disk: Disk, packs: Packs, at: int, name: bytes, entry: Entry) -> str | None:
+    """Make a file or link as `entry` says; return in what it is not all that, None where it is.
+    Raises OSError, StateDamaged."""
+    whole = True
     if entry.kind is Kind.LINK:
         disk.symlink(entry.data, at, name)
     else:
         fd = disk.create(at, name)
         try:
             write_content(disk, packs, fd, entry)
+            if entry.extended:
+                whole = write_attributes(fd, packs.get(entry.extended))
         finally:
             os.close(fd)
-    return disk.set_attributes(at, name, entry.attributes, entry.kind is Kind.LINK)
+    if not disk.set_attributes(at, name, entry.attributes, entry.kind is Kind.LINK):
+        return NOT_OURS
+    return None if whole else _NOT_EXTENDED
 
 
 def write_content(disk: Disk, packs: Packs, fd: int, entry: Entry) -> None:
     """Write a file's content to a new, empty file; holes stay holes."""
     if entry.kind is Kind.FILE:
-        disk.write(fd, packs.get(entry.data))
+        disk.write(fd, packs.get(entry.digest))
         return
-    size, chunks = chunk_list(packs, entry.data)
+    size, chunks = chunk_list(packs, entry.digest)
     for number, digest in enumerate(chunks):
         if digest != HOLE:
             os.lseek(fd, number * CHUNK, os.SEEK_SET)

@@ -263,9 +263,9 @@ def _is_kept(home: Home, packed: bytes) -> bool:
     kind = Kind(packed[:1])
     if kind in (Kind.LINK, Kind.UNTRACKED):
         return True
-    digest = unpack_entry(packed).data
-    if digest not in home.packs:
+    entry, packs = unpack_entry(packed), home.packs
+    if entry.digest not in packs or (entry.extended and entry.extended not in packs):
         return False
     if kind is Kind.FILE:
         return True
-    return all(c in home.packs for c in chunk_list(home.packs, digest)[1] if any(c))
+    return all(c in packs for c in chunk_list(packs, entry.digest)[1] if any(c))

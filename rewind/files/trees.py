@@ -147,9 +147,9 @@ def content(packs: Packs, entry: Entry) -> Iterator[bytes]:
     """Yield the bytes of a file (a link's target), a chunk at a time. Raises StateDamaged, and
     UnknownName for what has no content."""
     if entry.kind is Kind.FILE:
-        yield packs.get(entry.data)
+        yield packs.get(entry.digest)
     elif entry.kind is Kind.CHUNKED:
-        size, chunks = chunk_list(packs, entry.data)
+        size, chunks = chunk_list(packs, entry.digest)
         for number, digest in enumerate(chunks):
             length = min(CHUNK, size - number * CHUNK)
             yield bytes(length) if digest == HOLE else packs.get(digest)
@@ -175,11 +175,12 @@ def blobs_of(packs: Packs, address: str, seen: set[bytes]) -> None:
         for _, entry in read_listing(packs.get(digest)):
             if entry.kind is Kind.FOLDER:
                 pending.append(entry.data)
-            elif entry.kind is Kind.FILE:
-                seen.add(entry.data)
-            elif entry.kind is Kind.CHUNKED and entry.data not in seen:
-                seen.add(entry.data)
-                seen.update(c for c in chunk_list(packs, entry.data)[1] if c != HOLE)
+            elif entry.kind in (Kind.FILE, Kind.CHUNKED):
+                if entry.kind is Kind.CHUNKED and entry.digest not in seen:
+                    seen.update(c for c in chunk_list(packs, entry.digest)[1] if c != HOLE)
+                seen.add(entry.digest)
+                if entry.extended:
+                    seen.add(entry.extended)
         seen.add(digest)
 
 
@@ -204,6 +205,8 @@ def verify(packs: Packs, address: str) -> tuple[str, ...]:
                 try:
                     for _ in content(packs, entry):
                         pass
+                    if entry.extended:
+                        packs.get(entry.extended)
                     checked.add(entry.data)
                 except StateDamaged as error:
                     broken.append(f"{text(path)}: {error.message}")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import struct
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from rewind.errors import StateDamaged
 from rewind.files.entry import text
+from rewind.files.files import Files
 
 
 def test_a_created_file_goes_and_comes_back(world, there_and_back):
@@ -374,3 +376,58 @@ def test_a_file_of_another_user_comes_back_and_its_owner_is_named(world, monkeyp
     assert path.stat().st_mode & 0o7777 == 0o755
     assert "theirs" in dict(report.left_alone)
     assert "owner" in dict(report.left_alone)["theirs"]
+
+
+def test_extended_attributes_and_access_lists_come_back(world, there_and_back):
+    path = world.write("f", "text")
+    big = world.write("big", bytes(range(256)) * 20_000)
+    os.setxattr(path, "user.origin", b"https://example.org/\xff\0")
+    os.setxattr(big, "user.empty", b"")
+    # Version 2 of the format in posix_acl_xattr.h: owner rw-, user 1 r--, group ---, mask r--.
+    entries = [(1, 6, -1), (2, 4, 1), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+    access = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    os.setxattr(path, "system.posix_acl_access", access)
+    before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    first = world.snapshot()
+
+    def change():
+        os.removexattr(path, "user.origin")
+        os.setxattr(path, "user.other", b"new")
+        big.unlink()
+
+    there_and_back(change)
+    assert "user.origin" not in os.listxattr(path)
+    assert world.goto(first).left_alone == ()
+    assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
+    assert {"user.origin", "system.posix_acl_access"} <= set(before)
+    assert os.getxattr(big, "user.empty") == b""
+    assert world.files.verify(first.address) == ()
+
+
+def test_attributes_that_cannot_be_set_are_named(world, monkeypatch):
+    path = world.write("f", "text")
+    os.setxattr(path, "user.origin", b"somewhere")
+    first = world.snapshot()
+    path.unlink()
+
+    def refuse(fd, name, value):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "setxattr", refuse)
+    left = dict(world.goto(first).left_alone)
+    assert left == {"f": "it does not get the extended attributes that it had"}
+    assert path.read_text() == "text"
+
+
+def test_a_clean_up_keeps_attributes_and_frees_those_that_nobody_has(world):
+    path = world.write("f", "text")
+    os.setxattr(path, "user.a", b"kept" * 100)
+    first = world.snapshot()
+    os.setxattr(path, "user.a", b"dropped" * 100)
+    world.snapshot()
+    world.tracker.save()
+    world.files.close()
+    files = Files(world.home)
+    files.clean_up([first.address], grace=-10)
+    assert files.verify(first.address) == ()
+    files.close()
