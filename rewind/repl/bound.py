@@ -20,6 +20,7 @@ from prompt_toolkit.keys import Keys
 from rewind.protocol.quote import decode
 from rewind.repl.editing import Editing
 from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands
+from rewind.repl.modestring import ModeString
 from rewind.repl.readlinekeys import Keymap, ReadlineSettings
 from rewind.repl.served import Served
 from rewind.repl.source import ShellEnded
@@ -130,8 +131,10 @@ class Bound:
             "vi-editing-mode": self._anew("vi-editing-mode"),
         }
 
-    def keys(self, settings: ReadlineSettings) -> KeyBindings:
-        """The bindings for the keymaps that readline has in use."""
+    def follow(self, settings: ReadlineSettings) -> KeyBindings:
+        """Do as readline is set up to; the bindings for the keymaps that it has in use."""
+        self._editor.tab.settings = settings
+        self._editor.view.mode = ModeString(settings, self._editor.canvas.write).shown
         bindings = KeyBindings()
         for name, keymap in settings.keymaps.items():
             self._add(bindings, keymap, _MODES[name], DEFAULT if name == "vi-command" else {})

@@ -14,6 +14,7 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
@@ -34,7 +35,10 @@ class _Restful(Application[None]):
     def timeoutlen(self) -> float | None:
         processor = self.key_processor
         keys = processor.key_buffer
-        return self.ambiguity if keys and processor._get_matches(keys) else None
+        if not keys or not processor._get_matches(keys):
+            return None
+        # What belongs to an Escape that is a key by itself would have come with it.
+        return 0.0 if keys[-1].key is Keys.Escape else self.ambiguity
 
     @timeoutlen.setter
     def timeoutlen(self, seconds: float | None) -> None:
@@ -164,6 +168,10 @@ class Canvas:
         """Take keys that mean something by themselves, and that more could follow, as they are
         after so long. For the rest of others it waits as long as it takes."""
         self._app.ambiguity = seconds
+
+    def write(self, control: str) -> None:
+        """Send the terminal what takes no place on the screen."""
+        self._app.output.write_raw(control)
 
     def bell(self) -> None:
         """Ring it."""

@@ -112,6 +112,7 @@ class Desk:
         settings = read_settings(said, self._readline)
         self._readline = settings.variables
         self.editor.bind(settings)
+        self.editor.repaint()
 
     def _rebind(self) -> None:
         """At once: keys that have come already wait for it."""
@@ -138,6 +139,7 @@ class Desk:
         state = None if learning.cancelled() or learning.exception() else learning.result()
         if state is None:
             return
+        self.editor.tab.learnt()
         second = state.variables.get("PS2")
         value = second.value if second is not None else None
         if isinstance(value, str) and not _EXPANDED.search(value):

@@ -81,6 +81,7 @@ class Editor:
             interrupt=lambda: self._end(KeyboardInterrupt()),
             width=lambda: terminal.size()[1],
             state=lambda: self.commands.state,
+            bell=self.bell,
             lists=config.tab == "list" or config.plain,
         )
         self.view.tab = self.tab
@@ -254,7 +255,7 @@ class Editor:
             from rewind.repl.bound import Bound
 
             self._binding = Bound(self, self._services.widgets, self._terminal)
-        self._bound = self._binding.keys(settings)
+        self._bound = self._binding.follow(settings)
         self.canvas.waits(settings.keyseq_timeout)
 
     def bell(self) -> None:

@@ -165,23 +165,24 @@ class Line(Buffer):
         """Take back the last change; what was typed in one go, as one, up to as much as readline
         does. The cursor comes to the change."""
         stack = self._undo_stack
-        typed = 0
-        while stack:
-            text, _ = stack[-1]
-            now = self.text
-            if text != now:
-                end = self.cursor_position
-                one = len(now) == len(text) + 1 and text == now[: end - 1] + now[end:]
-                if typed and not (one and typed < _TYPED_AT_ONCE):
-                    return
-                self._redo_stack.append((now, end))
-                same = _common(now[::-1], text[::-1])
-                self.document = Document(text, max(len(text) - same, _common(now, text)))
-                if not one:
-                    stack.pop()
-                    return
-                typed += 1
+        last: int | None = None
+        for typed in range(_TYPED_AT_ONCE):
+            while stack and stack[-1][0] == self.text:
+                stack.pop()
+            if not stack:
+                return
+            now, text = self.text, stack[-1][0]
+            at = _common(now, text)
+            one = len(now) == len(text) + 1 and text[at:] == now[at + 1 :]
+            if typed and not (one and at + 1 == last):
+                return
             stack.pop()
+            self._redo_stack.append((now, self.cursor_position))
+            same = _common(now[::-1], text[::-1])
+            self.document = Document(text, max(len(text) - same, at))
+            if not one:
+                return
+            last = at
 
     def first(self) -> None:
         """Show the oldest command."""

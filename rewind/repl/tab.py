@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 
 from rewind.model.state import State
 from rewind.repl.menu import Menu, columns
+from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line
 from rewind.shell.completion import Candidates, Completion, candidates
 
@@ -20,10 +22,20 @@ _GRACE = 0.3
 """Seconds that a cancelled completion gets to end without a trace."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Want:
+    """What a key asks for: only what is possible; the first or the last of it in the line; or what
+    stands behind a word that has been chosen."""
+
+    listing: bool = False
+    choosing: int = 0
+    finishing: bool = False
+
+
 class Tab:
     """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts
     a coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses
-    Ctrl-C, `state` is the shell's."""
+    Ctrl-C, `state` is the shell's, `bell` tells that there is nothing."""
 
     def __init__(
         self,
@@ -38,6 +50,7 @@ class Tab:
         interrupt: Callable[[], None],
         width: Callable[[], int],
         state: Callable[[], State | None],
+        bell: Callable[[], None],
         lists: bool,
     ) -> None:
         self._completion = completion
@@ -46,6 +59,8 @@ class Tab:
         self._run, self._feed, self._redraw = run, feed, redraw
         self._above, self._interrupt, self._width = above, interrupt, width
         self._state = state
+        self._bell = bell
+        self.settings = ReadlineSettings()
         self._lists = lists
         self._held: list[KeyPress] = []
         self._before: tuple[str, int, int] = ("", 0, 0)
@@ -56,6 +71,7 @@ class Tab:
         self.slow = False
         """Whether it takes long enough to be shown."""
         self.menu: Menu | None = None
+        self._notes: Callable[[], dict[str, str]] = dict
 
     def press(self, *, listing: bool = False, choosing: int = 0) -> None:
         """Complete what stands before the cursor; with `listing` only show what it could be; with
@@ -63,12 +79,12 @@ class Tab:
         if choosing and self.menu is not None:
             self.choose(lambda menu: menu.move(choosing))
         else:
-            self._start(finishing=False)
+            self._start(_Want(listing=listing, choosing=choosing))
 
-    def _start(self, *, finishing: bool) -> None:
+    def _start(self, want: _Want) -> None:
         self.working = True
         self._cancelled = False
-        self._run(self._work(finishing))
+        self._run(self._work(want))
 
     def hold(self, keys: list[KeyPress]) -> None:
         """Keep keys until the completion is there."""
@@ -108,7 +124,7 @@ class Tab:
     def take(self) -> None:
         """Keep the chosen word, with what bash puts after it."""
         self.menu = None
-        self._start(finishing=True)
+        self._start(_Want(finishing=True))
 
     def close(self) -> None:
         """Close the menu; the line is what it was before."""
@@ -123,10 +139,10 @@ class Tab:
 
     # --- the work ---
 
-    async def _work(self, finishing: bool) -> None:
+    async def _work(self, want: _Want) -> None:
         shower = asyncio.get_running_loop().call_later(_SHOWN_AFTER, self._show_work)
         try:
-            await self._complete(finishing)
+            await self._complete(want)
         finally:
             shower.cancel()
             held, self._held = self._held, []
@@ -139,20 +155,28 @@ class Tab:
         self.slow = True
         self._redraw()
 
-    async def _complete(self, finishing: bool) -> None:
+    async def _complete(self, want: _Want) -> None:
         document = self._line.document
         head = document.current_line_before_cursor
-        self._completion.complete(head)
-        completed = await self._answer()
-        if completed is None or self._line.document != document:
-            return
-        if completed != head:
-            self._replace(document, head, completed)
-        elif not finishing:
-            self._completion.list(head)
-            listed = await self._answer()
-            if listed is not None:
-                await self._offer(document, head, candidates(head, listed))
+        if not (want.listing or want.choosing):
+            self._completion.complete(head)
+            completed = await self._answer()
+            if completed is None or self._line.document != document:
+                return
+            if completed != head:
+                self._replace(document, head, completed)
+                shows = self.settings.on("show-all-if-ambiguous") and completed[-1:] not in " /"
+                if not shows or want.finishing:
+                    return
+                document, head = self._line.document, completed
+            elif want.finishing:
+                return
+        self._completion.list(head)
+        listed = await self._answer()
+        if listed is not None:
+            await self._offer(document, head, candidates(head, listed), want)
+            if want.choosing and self.menu is not None:
+                self.choose(lambda menu: menu.move(want.choosing))
 
     async def _answer(self) -> str | None:
         """What bash answers; None where nobody waits for it any more."""
@@ -178,13 +202,15 @@ class Tab:
         self._line.save_to_undo_stack()
         self._line.document = Document(text, begin + len(completed))
 
-    async def _offer(self, document: Document, head: str, found: Candidates) -> None:
+    async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> None:
         begin = document.cursor_position - len(head)
-        if len(found.words) == 1:
+        if not found.words:
+            self._bell()
+        elif len(found.words) == 1 and not want.listing:
             self._replace(document, head, head[: found.start] + found.words[0])
-        elif found.words and self._lists:
+        elif self._lists:
             self._above(columns(found.words, self._width()))
-        elif found.words:
+        else:
             folder = self._folder() or "/"
 
             def build() -> Menu:
@@ -194,16 +220,22 @@ class Tab:
             self._before = document.text, begin + found.start, document.cursor_position
             self._expected = document.text
             self._line.save_to_undo_stack()
-            self._run(self._describe(self.menu, head, found, folder))
 
-    async def _describe(self, menu: Menu, head: str, found: Candidates, folder: str) -> None:
+            def describe() -> dict[str, str]:
+                from rewind.repl.describing import notes
+
+                return notes(head, found.start, found.words, self._state(), folder)
+
+            self._notes = describe
+            self.learnt()
+
+    def learnt(self) -> None:
+        """More is known of the shell: what the words in the menu are, too."""
+        if self.menu is not None:
+            self._run(self._describe(self.menu, self._notes))
+
+    async def _describe(self, menu: Menu, describe: Callable[[], dict[str, str]]) -> None:
         """Say what the words are, where the menu still stands when that is known."""
-
-        def describe() -> dict[str, str]:
-            from rewind.repl.describing import notes
-
-            return notes(head, found.start, found.words, self._state(), folder)
-
         menu.notes = await asyncio.get_running_loop().run_in_executor(None, describe)
         if self.menu is menu and menu.notes:
             self._redraw()

@@ -100,6 +100,8 @@ class View:
         self._suggests = suggests
         self.tab: Tab | None = None
         self.prompt: StyleAndTextTuples = []
+        self.mode: Callable[[], StyleAndTextTuples] = list
+        """What stands before the prompt: the editing mode, where it is to be shown."""
         self.continuation: StyleAndTextTuples = [("", "> ")]
         self.right: StyleAndTextTuples = []
         self.status: StyleAndTextTuples = []
@@ -154,7 +156,9 @@ class View:
             parts = [("class:suggestion", " …")]
         elif suggestion := self.suggestion():
             parts = [("class:suggestion", suggestion.partition("\n")[0])]
-        used = width + fragment_list_width(self.prompt) + fragment_list_width(parts)
+        used = (
+            width + fragment_list_width([*self.mode(), *self.prompt]) + fragment_list_width(parts)
+        )
         room = self._size()[1] - 1 - used - fragment_list_width(self.right)
         if self.right and room > 0 and "\n" not in self._line.text and not self._search.active:
             parts += [("", " " * room), *self.right]
@@ -167,7 +171,7 @@ class View:
             return self.continuation
         if self._search.active:
             return [("class:search", self._search.prompt())]
-        return self.prompt
+        return [*self.mode(), *self.prompt]
 
     def _menu_shown(self) -> bool:
         return self.tab is not None and self.tab.menu is not None and not self.done

@@ -10,6 +10,21 @@ from harness.recorded import RecordedShell, steps
 
 Start = Callable[..., RecordedShell]
 
+WIDGETS = r"""
+pick() {
+    printf 'which? '
+    read -n1 picked </dev/tty
+    echo
+    READLINE_LINE="${READLINE_LINE:0:READLINE_POINT}$picked"
+    READLINE_POINT=${#READLINE_LINE}
+}
+bind -x '"\C-t": pick'
+# As fzf's key bindings have it: the rest of the macro is for the next line.
+bind '"\er": redraw-current-line'
+bind '"\ec": " \C-b\C-k \C-u`echo cd /`\e\C-e\er\C-m\C-y\C-h\e \C-y\ey\C-x\C-x\C-d"'
+"""
+"""Keys of a user's: one that asks something, and one that runs a command between two keys."""
+
 
 @pytest.fixture
 def shell(recorded: Start, home: Home) -> Iterator[RecordedShell]:
@@ -159,6 +174,42 @@ def test_keys_do_what_inputrc_and_bind_say(recorded: Start, home: Home) -> None:
     shell.wait_for(lambda: shell.line[: shell.column].endswith("hell"), why="vi's command mode")
     shell.type("0iecho \r")
     shell.wait_for("\nhello\n")
+
+
+def test_the_mode_stands_in_the_prompt_where_inputrc_wants_it(recorded: Start, home: Home) -> None:
+    (home.path / ".inputrc").write_text(
+        "set editing-mode vi\nset show-mode-in-prompt on\n"
+        'set vi-ins-mode-string "\\1\\e[6 q\\2+"\nset vi-cmd-mode-string ":"\n'
+    )
+    shell = recorded("keys")
+    shell.wait_for(lambda: shell.line.startswith("+0 box:"), why="the insert mode")
+    assert b"\x1b[6 q" in shell.raw
+    shell.type("\x1b")
+    shell.wait_for(lambda: shell.line.startswith(":0 box:"), why="the command mode")
+    shell.type("i")
+    shell.wait_for(lambda: shell.line.startswith("+0 box:"), why="the insert mode again")
+    shell.type("set -o emacs\r")
+    shell.wait_for(lambda: shell.line.startswith("@1 box:"), why="emacs")
+
+
+def test_a_key_of_the_users_runs_in_the_live_shell_with_the_terminal(
+    recorded: Start, home: Home
+) -> None:
+    home.bashrc.write_text(home.rc + WIDGETS)
+    shell = recorded("keys")
+    shell.at_prompt(0)
+    shell.type("echo a tail\x1b[D\x1b[D\x1b[D\x1b[D\x14")
+    shell.wait_for("which?")
+    shell.type("Qz")
+    typed(shell, "echo a Qz")
+    shell.type("\r")
+    shell.wait_for("\na Qz\n")
+    shell.run("echo <$picked>".replace("<", "'<'").replace(">", "'>'"), then=2)
+    assert "\n<Q>" in shell.text
+    shell.type("draft\x1bc")
+    shell.at_prompt(3, typed="draft")
+    assert "box:/>" in shell.line
+    assert [step["command"] for step in steps(home, "keys")][-1].strip() == "cd /"
 
 
 def test_the_line_can_be_edited_in_an_editor(recorded: Start, home: Home) -> None:
