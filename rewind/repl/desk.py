@@ -93,7 +93,7 @@ class Desk:
     # --- what the live bash knows ---
 
     def _ask_bindings(self) -> None:
-        if self._completion.busy or not self._reading:
+        if self._completion.busy or not self._reading or not self._completion.possible:
             return
         if not self._readline and (said := self._completion.first_settings()) is not None:
             self._bind(said)
@@ -116,7 +116,7 @@ class Desk:
 
     def _rebind(self) -> None:
         """At once: keys that have come already wait for it."""
-        if not self._completion.busy:
+        if not self._completion.busy and self._completion.possible:
             self._completion.settings()
             said = self._completion.settle(_REBINDS)
             if said is not None:

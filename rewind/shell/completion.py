@@ -53,6 +53,11 @@ class Completion:
         """Can be read when there may be an `answer`."""
         return self._shell.rundir.fd("answers")
 
+    @property
+    def possible(self) -> bool:
+        """Whether bash has a readline that can be asked: not after `set +o emacs +o vi`."""
+        return self._shell.process.reads_keys()
+
     def complete(self, head: str) -> None:
         """Ask what readline's `complete` makes of a line; `head` is its text up to the cursor."""
         self._ask(head, _COMPLETE)
@@ -68,13 +73,17 @@ class Completion:
         return decode(said[: -len(_END)]) if said.endswith(_END) else None
 
     def settings(self) -> None:
-        """Ask how readline is set up: `bind -v`, and the keys of each keymap in use."""
+        """Ask how readline is set up, where it can be asked: `bind -v`, and the keys of each keymap
+        in use."""
         self._begin()
         self._shell.conversation.redraws()
         self._shell.process.write(_BOUND)
 
     def _ask(self, head: str, key: bytes) -> None:
         self._begin()
+        if not self.possible:
+            os.write(self.fd, encode(head) + _END)
+            return
         self._shell.rundir.write("line", encode(head) + b"\0")
         self._shell.conversation.completes()
         self._shell.process.write(_LINE + key + _TELL)
