@@ -60,10 +60,20 @@ def stopping(
     settle: Callable[[], None],
     shown: Callable[[bytes], str],
 ) -> Source:
-    """`source`, made to stop at breakpoints where somebody can be asked."""
+    """`source`, made to stop at breakpoints, where it gives what somebody types or writes."""
     from rewind.repl.asking import Asking
-    from rewind.repl.stopping import Drafting, Stopping
+    from rewind.repl.batch import Batch
+    from rewind.repl.dumb import Dumb
+    from rewind.repl.stopping import ByKey, Chooser, Drafting, Stopping
 
-    if not isinstance(source, Drafting):
-        return source
-    return Stopping(source, Asking(terminal), recording, settle, shown)
+    chooser: Chooser | None = None
+    match source:
+        case Drafting():
+            chooser = ByKey(Asking(terminal))
+        case Dumb():
+            chooser = source
+        case Batch():
+            pass
+        case _:
+            return source
+    return Stopping(source, chooser, recording, settle, shown)

@@ -43,6 +43,7 @@ class Interactive:
         if self._desk is None:
             with opening.standing(self._terminal, self._opening(heading)):
                 self._desk = self._loaded(opening.REPLACED)
+                typed += self._terminal.typed()
         draft, self._draft = self._draft, ""
         text = self._desk.read(watcher, heading, typed, draft)
         if text is not None:

@@ -6,10 +6,19 @@ import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
-# Nothing in these can leave a command open, whatever aliases there are.
-_SIMPLE = re.compile(r"[A-Za-z0-9_./:=,@%+^~ \t*?\[\]-]*")
+_SIMPLE = re.compile(
+    r"""(?:
+        [A-Za-z0-9_./:=,@%+^~\ \t*?\];>-] | \[(?=[A-Za-z0-9_.:,*?^-]*\]) | (?<!\w)\[(?=[ \t])
+        | \$[A-Za-z_?] | '[^'\n]*' | "[^"\\$`!\n]*"
+        | <(?!<) | \|[|&]?(?=.*[^\s|&]) | &&(?=.*[^\s|&]) | &(?!&)
+    )*""",
+    re.VERBOSE,
+)
+"""Nothing in these can leave a command open, whatever aliases there are: no word that opens one, no
+quote left open, no operator at the end that wants another command. To ask bash costs a process, on
+the way from Enter to the command."""
 _OPENING_WORD = re.compile(
-    r"(?:^|\s)(?:if|for|while|until|case|select|function|coproc|do|then)(?:\s|$)"
+    r"(?:^|[\s;|&])(?:if|for|while|until|case|select|function|coproc|do|then)(?:\s|$)"
 )
 _UNFINISHED = (
     b"unexpected EOF while looking for",

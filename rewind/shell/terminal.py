@@ -7,6 +7,8 @@ import termios
 import tty
 from collections.abc import Iterator
 
+from rewind.shell.readable import readable
+
 # Private modes a program may leave on, and what turns each off (xterm, "Control Sequences", DEC
 # private mode set): the alternate screen, mouse reports, focus reports, bracketed paste,
 # application keys. 25 is the cursor, which must be on.
@@ -143,6 +145,13 @@ class Terminal:
         if order:
             self.write(order)
         self._last = b"\n"
+
+    def typed(self) -> bytes:
+        """Take the keys that nobody has read yet."""
+        keys = b""
+        while readable([self.stdin], 0) and (more := os.read(self.stdin, 1 << 16)):
+            keys += more
+        return keys
 
     @contextlib.contextmanager
     def raw(self, *, echo: bool = False) -> Iterator[None]:
