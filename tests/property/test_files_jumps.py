@@ -51,7 +51,8 @@ def _one(path: Path) -> tuple[Any, ...]:
         return ("folder", status.st_mtime_ns, status.st_mode)
     if not stat.S_ISREG(status.st_mode):
         return ("special", stat.S_IFMT(status.st_mode))
-    return ("file", status.st_mtime_ns, status.st_mode, path.read_bytes())
+    extended = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    return ("file", status.st_mtime_ns, status.st_mode, path.read_bytes(), extended)
 
 
 class Meddling(Disk):
@@ -225,6 +226,15 @@ class Jumps(RuleBasedStateMachine):
         here = self.at(path)
         if os.path.lexists(here) and not here.is_symlink() and here.exists():
             here.chmod(mode)
+
+    @rule(path=_PATH, value=st.sampled_from([b"", b"one", b"another"]))
+    @as_allowed
+    def set_attribute(self, path: bytes, value: bytes) -> None:
+        if self.at(path).is_file() and not self.at(path).is_symlink():
+            if value:
+                os.setxattr(self.at(path), "user.test", value)
+            else:
+                os.removexattr(self.at(path), "user.test")
 
     @rule(path=_PATH, mtime=st.sampled_from([0, 1, 1_600_000_000_123_456_789]))
     def touch(self, path: bytes, mtime: int) -> None:
