@@ -27,6 +27,9 @@ SAME, DIFFERENT, TROUBLE = 0, 1, 2
 _SHOWN_OUTPUT = 1 << 17
 """How many bytes of a step's output are looked at to show in what it differs."""
 
+_NARROWEST = 40
+"""Columns of a terminal, at least."""
+
 _LEARNED_PAIRS = 2_000
 
 
@@ -91,18 +94,22 @@ def _text(
     from rewind.render import diff as shown
     from rewind.render.style import style_for, width_of
 
-    style = style_for(sys.stdout)
-    yield from shown.summary(found, style, cover, whole=state)
+    style, columns = style_for(sys.stdout), width_of(sys.stdout)
+    yield from shown.summary(found, style, cover, columns, whole=state)
     if stat:
         yield from shown.stat(found, style)
     if state or stat or all(pair.same for pair in found.pairs):
         return
-    from rewind.render.diff_steps import View, steps
+    from rewind.render.diff_layout import View
+    from rewind.render.diff_steps import steps
 
     def text(step: "Step") -> str:
-        return screen_text(head(store, step, _SHOWN_OUTPUT))
+        printed = screen_text(head(store, step, _SHOWN_OUTPUT))
+        # Lines that were broken for the terminal's width are the longest.
+        longest = max(map(len, printed.split("\n")))
+        return cover.text(printed, longest if longest >= _NARROWEST else None)
 
-    view = View(text, style, cover, same.rules, width_of(sys.stdout))
+    view = View(text, style, cover, same.rules, columns)
     yield ""
     yield from steps(found, first, view)
 

@@ -10,12 +10,13 @@ from rewind.model.names import printable
 from rewind.model.session import Position
 from rewind.model.state import Variable
 from rewind.render import words
-from rewind.render.cells import cut
+from rewind.render.cells import cut, width
 from rewind.render.highlight import compared, painted
 from rewind.render.style import Style
 
 _IN_SUMMARY = 12
 _LONGEST_VALUE = 160
+_UNDER_VALUES = " " * 12
 
 
 class Cover(Protocol):
@@ -81,16 +82,22 @@ def _covered(name: str, value: Value, cover: Cover) -> Any:
     return plain
 
 
-def summary(diff: Diff, style: Style, cover: Cover, *, whole: bool = False) -> Iterator[str]:
+def summary(
+    diff: Diff, style: Style, cover: Cover, columns: int | None = None, *, whole: bool = False
+) -> Iterator[str]:
     """Where the two part, and what differs between their ends: what a step brought before what
-    was so from the start. Cut to a dozen lines of differences, unless `whole`."""
-    yield style.bold(_headline(diff))
+    was so from the start. Cut to a dozen lines of differences, unless `whole`. With `columns`, what
+    is longer goes on in a line of its own."""
+    headline = _headline(diff)
+    if columns is not None and width(headline) > columns:
+        headline = headline.replace("; ", ";\n  ")
+    yield from (style.bold(line) for line in headline.split("\n"))
     # A difference between the environments tells more than what follows from it.
     brought = [(each, diff.since(each)) for each in diff.state]
     brought.sort(key=lambda each: each[1] is None)
     shown = brought if whole else brought[:_IN_SUMMARY]
     for each, pair in shown:
-        yield from difference(each, style, cover, _since(pair, style, cover))
+        yield from _brought(each, pair, style, cover, columns)
     if len(brought) > len(shown):
         yield f"… {len(brought) - len(shown)} more differences; --state shows them all"
     files = [
@@ -126,7 +133,7 @@ def stat(diff: Diff, style: Style) -> Iterator[str]:
         yield f"        at the ends: {', '.join(f'{kind} {n}' for kind, n in ends)}"
 
 
-def difference(each: Difference, style: Style, cover: Cover, since: str = "") -> Iterator[str]:
+def difference(each: Difference, style: Style, cover: Cover) -> Iterator[str]:
     """A line that says what two states have differently."""
     name = printable(each.name)
     old, new = (_said(each.name, value, cover) for value in (each.a, each.b))
@@ -144,7 +151,7 @@ def difference(each: Difference, style: Style, cover: Cover, since: str = "") ->
         left = painted(x, style.red, lambda text: style.bold(style.red(text)))
         right = painted(y, style.green, lambda text: style.bold(style.green(text)))
         said = f"{name}: {left} → {right}"
-    yield f"{each.kind:11} {said}{since}"
+    yield f"{each.kind:11} {said}"
 
 
 def place(position: Position) -> str:
@@ -174,12 +181,26 @@ def _headline(diff: Diff) -> str:
     return f"{a} and {b} {before}; step {first.number} differs in {said}"
 
 
-def _since(pair: Pair | None, style: Style, cover: Cover) -> str:
+def _brought(
+    each: Difference, pair: Pair | None, style: Style, cover: Cover, columns: int | None
+) -> Iterator[str]:
+    """What differs, and since when; that on a line of its own where there is no room for it."""
+    since = _since(pair, cover)
+    (plain,) = difference(each, Style(False), cover)
+    (line,) = difference(each, style, cover)
+    if columns is None or width(plain) + 2 + width(since) <= columns:
+        yield f"{line}  {style.dim(since)}"
+        return
+    yield line
+    yield f"{_UNDER_VALUES}{style.dim(cut(since, max(columns - len(_UNDER_VALUES), 20)))}"
+
+
+def _since(pair: Pair | None, cover: Cover) -> str:
     if pair is None:
-        return style.dim("  (before the first step)")
+        return "(before the first step)"
     step = pair.b if pair.op is Op.INSERT else pair.a
     command = "" if step is None else cut(words.one_line(cover.text(step.command)), 50)
-    return style.dim(f"  (step {pair.number}: {command})")
+    return f"(step {pair.number}: {command})"
 
 
 def _said(name: str, value: Value, cover: Cover) -> str:
