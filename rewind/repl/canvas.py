@@ -229,6 +229,8 @@ class Canvas:
         with contextlib.suppress(OSError):
             self._away.close()
         if self._running is not None and not self._running.done():
-            self._app.exit()
+            # A terminal that has been hung up may have ended it already.
+            if not self._app.is_done:
+                self._app.exit()
             with contextlib.suppress(OSError, EOFError, termios.error):
                 await self._running
