@@ -1,0 +1,104 @@
+"""What config.toml and the terminal make of the prompt's looks."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from harness.places import Home
+from harness.recorded import RecordedShell
+
+Start = Callable[..., RecordedShell]
+LINE = 'if nosuch-command; then echo "text" --opt; fi # words'
+COLOUR = re.compile(rb"\x1b\[[0-9;]*?(?:[34]\d|9[0-7]|10[0-7])[0-9;]*m")
+
+
+@pytest.fixture
+def configured(recorded: Start, home: Home) -> Start:
+    """Starts shells with a section [prompt]."""
+
+    def start(prompt: str, **env: str) -> RecordedShell:
+        config = home.path / ".config" / "rewind" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(f"[prompt]\n{prompt}\n")
+        return recorded("looks", **env)
+
+    return start
+
+
+def drawn(shell: RecordedShell, line: str) -> bytes:
+    """Type a line, wait until it stands there, and return what was sent to draw it."""
+    before = len(shell.raw)
+    shell.type(line)
+    shell.at_prompt(typed=line)
+    return shell.raw[before:]
+
+
+def test_the_status_stands_in_the_last_line_while_a_line_is_edited(configured: Start) -> None:
+    shell = configured('status = "bottom"\nslow = 0.1')
+    shell.at_prompt(0)
+    shell.run("sleep 0.2; (exit 3)", 1)
+    shell.wait_for(lambda: "✗ 3  0." in "\n".join(shell.lines), why="the status")
+    status = next(line for line in shell.lines if "✗ 3" in line)
+    assert status.endswith("looks")
+    assert shell.lines.index(status) == shell.lines.index(shell.line) + 1
+    shell.run("true", 2)
+    assert not any("✗" in line for line in shell.lines[: shell.lines.index(shell.line)])
+
+
+def test_words_are_listed_above_the_line_where_they_are_to_be(configured: Start) -> None:
+    shell = configured('tab = "list"')
+    shell.at_prompt(0)
+    shell.run("words() { COMPREPLY=(one two three); }; complete -F words words", 1)
+    shell.type("words \t")
+    shell.wait_for("one    three  two")
+    shell.at_prompt(1, typed="words ")
+    above = shell.lines[shell.lines.index(shell.line) - 1]
+    assert above == "one    three  two"
+
+
+@pytest.mark.parametrize(
+    ("background", "keyword"), [("dark", b"33mif"), ("light", b"35mif")], ids=["dark", "light"]
+)
+def test_colours_suit_the_background(configured: Start, background: str, keyword: bytes) -> None:
+    shell = configured(f'background = "{background}"')
+    shell.at_prompt(0)
+    shell.run("true", 1)
+    assert keyword in drawn(shell, "if true; then")
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [{"TERM": "xterm"}, {"TERM": "xterm-256color"}, {"COLORTERM": "truecolor"}],
+    ids=["16", "256", "true"],
+)
+def test_the_terminals_own_palette_is_used_however_many_it_has(
+    configured: Start, terminal: dict[str, str]
+) -> None:
+    shell = configured("", **terminal)
+    shell.at_prompt(0)
+    shell.run("true", 1)
+    sent = drawn(shell, LINE)
+    assert COLOUR.search(sent)
+    assert b"38;" not in sent
+
+
+def test_no_color_leaves_no_colour_and_marks_unknown_commands_all_the_same(
+    configured: Start,
+) -> None:
+    shell = configured("", NO_COLOR="1")
+    shell.at_prompt(0)
+    shell.run("true", 1)
+    sent = drawn(shell, LINE)
+    assert not COLOUR.search(sent.replace(b"\x1b[39m", b"").replace(b"\x1b[49m", b""))
+    assert b"4mnosuch" in sent.replace(b"0;", b"")
+
+
+def test_plain_leaves_the_line_as_bash_shows_it(configured: Start) -> None:
+    shell = configured("plain = true")
+    shell.wait_for(lambda: shell.line.startswith("box:"), why="the prompt")
+    before = len(shell.raw)
+    shell.type(LINE)
+    shell.wait_for(lambda: shell.line.endswith("# words"), why="the line")
+    assert not re.search(rb"\x1b\[[0-9;]*[1-9][0-9;]*m", shell.raw[before:])
+    assert "looks" not in shell.line
