@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from rewind.cli.past import Past
 from rewind.engine.go import Arrival, arrive, jump_of, lost, recorded_state
 from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
+from rewind.engine.historylist import HistoryList
 from rewind.engine.live import Recording, Wish
 from rewind.engine.passage import LOOKED_AT, Passage, passage, reached, short, unseen_changes
 from rewind.engine.surroundings import Remembered, surroundings
@@ -50,6 +51,7 @@ class Travel:
     past: Past
     reach_rules: Sequence[Rule] = ()
     remembered: Remembered = field(default_factory=Remembered)
+    history_list: HistoryList = field(default_factory=HistoryList)
 
     def __post_init__(self) -> None:
         self.files_travel = FileTravel(self.files, self.recording.tracking)
@@ -172,7 +174,8 @@ class Travel:
         resumed = self.recording.resumed_at
         foreign = target.session not in self.recording.own_lines
         earlier = resumed is not None and target.number <= resumed
-        return arrive(self.bash, self.store, target, way, other_terminal=foreign or earlier)
+        other = foreign or earlier
+        return arrive(self.bash, self.store, target, way, self.history_list, other_terminal=other)
 
     def _moved(self, lines: list[str]) -> Moved:
         return Moved([printable(line) for line in lines], self.bash.prompt, self.past.commands())

@@ -6,18 +6,19 @@ it must be.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from rewind.engine.historylist import HistoryList
 from rewind.engine.passage import Passage
 from rewind.engine.ports import LiveShell, Reader
 from rewind.errors import GotoFailed, RewindError
 from rewind.model.changes import Difference, differences
 from rewind.model.ids import new_id
 from rewind.model.session import Jump, Position
-from rewind.model.state import History, State
+from rewind.model.state import State
 from rewind.protocol.volatile import with_terminal_of, without_foreign_actions
 
 SET_ANEW = "your PROMPT_COMMAND sets it anew"
@@ -52,14 +53,15 @@ def arrive(
     reader: Reader,
     target: Position,
     way: Passage | None,
+    history: HistoryList,
     *,
     other_terminal: bool = False,
 ) -> Arrival:
-    """Bring `shell` to `target`. `way` is how it comes there, None for a new bash, whose history is
-    the user's. bash is replaced by a fresh one where that brings back more than changing it in
-    place, and no job of its is lost by it. `other_terminal`: the target may have been recorded on
-    another terminal, whose name and kind are not to come back. Raises GotoFailed or StateDamaged
-    with the shell where it was."""
+    """Bring `shell`, whose list of commands is `history`, to `target`. `way` is how it comes there,
+    None for a new bash, whose list is the user's. bash is replaced by a fresh one where that brings
+    back more than changing it in place, and no job of its is lost by it. `other_terminal`: the
+    target may have been recorded on another terminal, whose name and kind are not to come back.
+    Raises GotoFailed or StateDamaged with the shell where it was."""
     wanted, number = recorded_state(reader, target)
     origin = shell.capture()
     if other_terminal:
@@ -67,13 +69,16 @@ def arrive(
     wanted, left = own_actions(wanted, origin)
     try:
         if way is not None:
-            _rewrite_history(shell, reader, target, way, origin, wanted)
+            history.rewrite(shell, reader, target, way, origin, wanted)
         state, reborn = _bring(shell, origin, wanted)
     except GotoFailed as failure:
-        _back(shell, reader, target, way, origin, failure)
+        _back(shell, reader, target, way, origin, history, failure)
         raise
+    if way is None:
+        history.begins(state.history.number)
     on_the_spot = way is None or not (way.passed or way.gained)
-    if on_the_spot or state.history.last == wanted.history.last:
+    others = on_the_spot or not history.is_of_this_bash(reader, target)
+    if others or state.history.last == wanted.history.last:
         wanted = replace(wanted, history=state.history)
     return Arrival(
         target,
@@ -152,40 +157,6 @@ def _bring(shell: LiveShell, origin: State, wanted: State) -> tuple[State, bool]
     return arrived, reborn
 
 
-def _rewrite_history(
-    shell: LiveShell, reader: Reader, target: Position, way: Passage, now: State, wanted: State
-) -> None:
-    """The history list of the target's line: what was passed goes, what is gained comes back."""
-    if now.history == wanted.history and not (way.passed and way.gained):
-        return
-    keep, last = wanted.history.number, ""
-    if way.gained:
-        found = reader.state_at(Position(target.session, way.shared))
-        shared = reader.state(found[0]).history if found else History()
-        keep, last = shared.number, shared.last
-    if not way.passed and not way.gained:
-        keep = now.history.number
-    add = _entries([step.command for step in way.gained], wanted, last)
-    shell.set_history(now.history.number, keep, add)
-
-
-def _entries(commands: Sequence[str], state: State, last: str) -> list[str]:
-    """Those of `commands` that bash had put into its history, after the entry `last`. It compares
-    the first line of a command with the whole of the one before."""
-    control = state.variables.get("HISTCONTROL")
-    value = control.value if control is not None else None
-    words = set(value.split(":")) if isinstance(value, str) else set()
-    kept: list[str] = []
-    for command in commands:
-        if words & {"ignorespace", "ignoreboth"} and command.startswith(" "):
-            continue
-        before = kept[-1] if kept else last
-        if words & {"ignoredups", "ignoreboth"} and command.split("\n", 1)[0] == before:
-            continue
-        kept.append(command)
-    return kept
-
-
 def _same_history(state: State, other: State) -> State:
     """`state` with the history of `other`, which is not brought back with the rest."""
     return replace(state, history=other.history)
@@ -197,6 +168,7 @@ def _back(
     target: Position,
     way: Passage | None,
     origin: State,
+    history: HistoryList,
     failure: GotoFailed,
 ) -> None:
     """The shell as it was before, for a jump that failed half way."""
@@ -206,7 +178,7 @@ def _back(
             shell.respawn()
         now = shell.capture()
         if way is not None and not new:
-            _rewrite_history(shell, reader, target, way.back(), now, origin)
+            history.rewrite(shell, reader, target, way.back(), now, origin)
         shell.restore(_same_history(now, origin), origin)
     except RewindError as second:
         raise GotoFailed(

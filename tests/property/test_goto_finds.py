@@ -114,3 +114,54 @@ def test_a_variable_that_cannot_be_an_integer_again_keeps_its_value(tmp_path: Pa
 
     play(scenario, home)
     assert said[1:] == ["rewind: not restored: variable IFS (attributes - instead of i)"]
+
+
+def test_undo_after_going_on_cuts_only_what_came_since_from_the_users_history(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    told: list[list[bytes]] = []
+
+    def first(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "a=1"
+        yield "a=2"
+
+    def second(shell: Unprompted) -> Generator[str | None, None, None]:
+        shell.stage.loop.moved(shell.stage.travel.resume(()))
+        yield "a=3"
+        for place in ("1", "0", "2"):
+            shell.wish(step=place)
+            yield None
+            told.append(shell.told_by_bash("\\builtin fc -ln 1").split())
+            assert shell.said[1:] == []
+
+    play(first, home)
+    old = [f"old{number}" for number in range(20)]
+    (home.path / ".bash_history").write_text("".join(f"{line}\n" for line in old))
+    play(second, home)
+    kept = [line.encode() for line in old]
+    assert told == [kept, kept, [*kept, b"a=2", b"a=3"]]
+
+
+def test_an_undo_on_a_line_that_was_regained_cuts_its_history_where_it_is_now(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    told: list[list[bytes]] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "a=0"
+        yield "rewind version >/dev/null"
+        yield "a=1"
+        shell.wish(step="0")
+        yield None
+        shell.wish(step="-")
+        yield None
+        yield "a=2"
+        shell.wish(step="1")
+        yield None
+        told.append(shell.told_by_bash("\\builtin fc -ln -9").split())
+        assert shell.said[1:] == []
+
+    play(scenario, home)
+    assert told == [[b"a=0", b"a=1"]]

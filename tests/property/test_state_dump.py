@@ -15,8 +15,8 @@ FIELDS = [
     b'declare -x A="b"\ndeclare -a B=([0]="c")\ndeclare -- __rw_x="1"\ndeclare -i RANDOM="5"\n',
     b"declare -f f\n", b"alias a='b'\n", b"set -o posix\n", b"shopt -s extglob\n",
     b"trap -- 'x' EXIT\n", b"complete -F f git\n", b"0022\n", b"open files  (-n) 10\n",
-    b'declare -A BASH_CMDS=([ls]="/bin/ls" )\n', b"enable -n test\n", b"2", b"f () \n{ \n    :\n}\n",
-    b"    1  \x1fls\n", END.encode(), b"",
+    b'declare -A BASH_CMDS=([ls]="/bin/ls" )\n', b"enable -n test\n", b"2",
+    b"f () \n{ \n    :\n}\n", b"    1  \x1fls\n", END.encode(), b"",
 ]  # fmt: skip
 WHOLE = b"\0".join(FIELDS)
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
 from rewind.engine.go import SET_ANEW, arrive, lost
+from rewind.engine.historylist import HistoryList
 from rewind.engine.passage import Passage
 from rewind.engine.ports import Reader
-from rewind.errors import GotoFailed, StateDamaged
+from rewind.errors import GotoFailed, StateDamaged, UnknownName
 from rewind.model.session import Position
 from rewind.model.state import History, State, Variable
+from rewind.model.step import Status, Step
 
 HERE = State(cwd="/here", variables={"A": Variable("", "1")})
 THERE = State(cwd="/there", variables={"B": Variable("x", "2")}, exit_code=3)
 TARGET = Position("s", 4)
+WHEN = datetime(2024, 1, 1, tzinfo=UTC)
+STEP = Step("id", "0", "s", 4, "x", "/", "/", 0, (0,), Status.OK, WHEN, 1, 0)
 
 
 @dataclass
@@ -103,6 +108,9 @@ class FakeReader:
     def state_at(self, position: Position) -> tuple[str, int] | None:
         return "address", self._number
 
+    def step(self, session: str, number: int) -> Step:
+        raise UnknownName("no step")
+
     def state(self, address: str) -> State:
         if isinstance(self._state, Exception):
             raise self._state
@@ -115,7 +123,7 @@ def reader(state: State | Exception = THERE, number: int = 4) -> Reader:
 
 def test_the_shell_is_in_the_recorded_state_after_a_jump() -> None:
     shell = FakeShell(HERE)
-    arrival = arrive(shell, reader(), TARGET, None)
+    arrival = arrive(shell, reader(), TARGET, None, HistoryList())
     assert shell.state == THERE
     assert arrival.not_restored == ()
     assert arrival.stood_in is None
@@ -123,14 +131,14 @@ def test_the_shell_is_in_the_recorded_state_after_a_jump() -> None:
 
 def test_what_stays_is_named() -> None:
     shell = FakeShell(HERE, stubborn=("A",), jobs=[(7, "sleep")])
-    arrival = arrive(shell, reader(), TARGET, None)
+    arrival = arrive(shell, reader(), TARGET, None, HistoryList())
     assert [item.what for item in arrival.not_restored] == ["variable A"]
     assert "reborn" not in shell.log, "a fresh bash would have lost the job"
 
 
 def test_a_fresh_bash_is_taken_where_nothing_is_lost_by_it() -> None:
     shell = FakeShell(HERE, stubborn=("A",))
-    arrival = arrive(shell, reader(), TARGET, None)
+    arrival = arrive(shell, reader(), TARGET, None, HistoryList())
     assert arrival.reborn
     assert arrival.not_restored == ()
     assert shell.state == THERE
@@ -139,7 +147,7 @@ def test_a_fresh_bash_is_taken_where_nothing_is_lost_by_it() -> None:
 def test_a_damaged_state_leaves_the_shell_untouched() -> None:
     shell = FakeShell(HERE)
     with pytest.raises(StateDamaged):
-        arrive(shell, reader(StateDamaged("blob")), TARGET, None)
+        arrive(shell, reader(StateDamaged("blob")), TARGET, None, HistoryList())
     assert shell.state == HERE
     assert shell.log == []
 
@@ -147,16 +155,16 @@ def test_a_damaged_state_leaves_the_shell_untouched() -> None:
 @pytest.mark.parametrize("stage", ["restore", "reborn", "history"])
 def test_a_bash_that_dies_on_the_way_is_brought_back_to_where_it_was(stage: str) -> None:
     shell = FakeShell(HERE, dies_in=stage, stubborn=("A",) if stage == "reborn" else ())
-    way = Passage(3, (), ()) if stage == "history" else None
+    way = Passage(3, (), (STEP,)) if stage == "history" else None
     target = replace(THERE, history=History(2, "x"))
     with pytest.raises(GotoFailed, match="bash ended"):
-        arrive(shell, reader(target), TARGET, way)
+        arrive(shell, reader(target), TARGET, way, HistoryList())
     assert shell.alive
     assert shell.state == HERE
 
 
 def test_an_earlier_state_that_stands_in_is_said() -> None:
-    assert arrive(FakeShell(HERE), reader(number=2), TARGET, None).stood_in == 2
+    assert arrive(FakeShell(HERE), reader(number=2), TARGET, None, HistoryList()).stood_in == 2
 
 
 def test_what_the_prompt_command_sets_anew_is_no_loss() -> None:
@@ -164,14 +172,14 @@ def test_what_the_prompt_command_sets_anew_is_no_loss() -> None:
     shell = FakeShell(
         replace(HERE, variables={"T": Variable("", "9")}), stubborn=("T",), jobs=[(1, "x")]
     )
-    arrival = arrive(shell, reader(hooked), TARGET, None)
+    arrival = arrive(shell, reader(hooked), TARGET, None, HistoryList())
     assert [item.why for item in arrival.not_restored] == [SET_ANEW]
     assert lost(arrival.not_restored) == []
 
 
 def test_a_folder_that_was_renamed_under_the_shell_is_told() -> None:
     shell = FakeShell(HERE, stands_in="/elsewhere")
-    arrival = arrive(shell, reader(), TARGET, None)
+    arrival = arrive(shell, reader(), TARGET, None, HistoryList())
     assert [(item.what, item.why) for item in arrival.not_restored] == [
         ("working directory", "/there is no folder any more; it is /elsewhere")
     ]
