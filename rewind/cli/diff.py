@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, warn, write, write_json
+from rewind.cli.options import Json, warn, write_json
+from rewind.cli.paging import write_paged
 from rewind.engine.compare import Trees, compare
 from rewind.engine.outputs import Sameness, head
 from rewind.engine.resolve import resolve
@@ -75,8 +76,7 @@ def _print(
 
         write_json(document(found, () if state else found.pairs_from(first), cover))
     else:
-        for line in _text(found, store, same, cover, first, state, stat):
-            write(line)
+        write_paged(_text(found, store, same, cover, first, state, stat))
     if cover.count:
         what = "a credential was" if cover.count == 1 else f"{cover.count} credentials were"
         warn(f"{what} covered")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Option
-from rewind.cli.options import Json, Name, warn, write_json, write_lines, write_pieces
+from rewind.cli.options import Json, Name, warn, write_json, write_pieces
+from rewind.cli.paging import write_paged
 from rewind.engine import lines
 from rewind.errors import UsageError
 
@@ -44,7 +45,7 @@ def list_sessions(
 
         live = {session.name for session in shown if reader.live(session.name)}
         rows = table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout))
-        write_lines(rows)
+        write_paged(rows)
     if not sessions:
         warn("nothing is recorded yet; 'rewind shell NAME' starts a session")
     elif len(shown) < len(sessions):
@@ -74,6 +75,8 @@ def log(
     json: Json = False,
 ) -> None:
     """The steps of a session: number, how it ended, duration, folder, command.
+
+    On a terminal, what is longer than it goes to REWIND_PAGER, PAGER or less, as of git.
 
     ↗ marks those that reached outside this machine: going back does not undo what they did."""
     import gc
@@ -126,7 +129,7 @@ def log(
 
         shown = list(steps)
         style, width = style_for(sys.stdout), width_of(sys.stdout)
-        write_lines(step_rows(shown, style, width, outside(shown)))
+        write_paged(step_rows(shown, style, width, outside(shown)))
 
 
 def _draw_graph(stretches: list[lines.Stretch], chosen: lines.Filter) -> None:
@@ -135,4 +138,4 @@ def _draw_graph(stretches: list[lines.Stretch], chosen: lines.Filter) -> None:
     from rewind.render.style import style_for, width_of
 
     style, width = style_for(sys.stdout), width_of(sys.stdout)
-    write_lines(drawn(stretches, chosen.of, style, width, outside))
+    write_paged(drawn(stretches, chosen.of, style, width, outside))

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, warn, write_json, write_lines
+from rewind.cli.options import Json, warn, write_json
+from rewind.cli.paging import write_paged
 from rewind.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def search(
         shown = list(hits)
     more = bool(limit) and len(shown) > limit
     shown = shown[:limit] if limit else shown
-    write_lines(rows(shown, text, regex, style_for(sys.stdout), width_of(sys.stdout)))
+    write_paged(rows(shown, text, regex, style_for(sys.stdout), width_of(sys.stdout)))
     if not shown:
         warn("nothing was found")
     elif more:

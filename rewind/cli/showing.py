@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument, Option
-from rewind.cli.options import Json, warn, write_bytes, write_json, write_lines
+from rewind.cli.options import Json, warn, write_bytes, write_json
+from rewind.cli.paging import write_paged
 from rewind.engine import lines
 from rewind.engine.resolve import resolve
 from rewind.errors import UnknownName, UsageError
@@ -98,9 +99,9 @@ def _as_text(store: "Store", at: Position, with_state: bool) -> None:
             raise UnknownName(f"no state was recorded after step {at.number} of '{at.session}'")
         from rewind.render.state import described
 
-        write_lines(described(after, style))
+        write_paged(described(after, style))
         return
-    write_lines(_parts(store, at))
+    write_paged(_parts(store, at))
 
 
 def _files(store: "Store", at: Position, with_patch: bool) -> None:
@@ -116,11 +117,15 @@ def _files(store: "Store", at: Position, with_patch: bool) -> None:
     if since:
         warn(since)
     if not with_patch:
-        write_lines(tree.lines(changes, style))
+        write_paged(tree.lines(changes, style))
         return
     packs = treeview.packs()
     plain = not sys.stdout.isatty()
-    for line in tree.patch(changes, lambda e: b"".join(content(packs, e)), style, plain=plain):
+    lines_of = tree.patch(changes, lambda e: b"".join(content(packs, e)), style, plain=plain)
+    if not plain:
+        write_paged(lines_of)
+        return
+    for line in lines_of:
         write_bytes(line.encode("utf-8", "surrogateescape") + b"\n")
 
 
@@ -155,4 +160,4 @@ def _show_start(store: "Store", at: Position, with_state: bool, json: bool) -> N
     from rewind.render.state import described
     from rewind.render.style import style_for
 
-    write_lines(described(state, style_for(sys.stdout)))
+    write_paged(described(state, style_for(sys.stdout)))
