@@ -149,8 +149,8 @@ def test_what_throws_the_hooks_out_is_recorded_and_so_is_the_next(
 
 
 _LINE_EDITOR = """\
-# What another line editor does that is loaded by a start-up file, as ble.sh is: it asks whether it is
-# wanted, and takes the terminal over.
+# What another line editor does that is loaded by a start-up file, as ble.sh is: it asks whether it
+# is wanted, and takes the terminal over.
 if [[ ${BASH_EXECUTION_STRING+set} ]]; then return 1; fi
 EDITOR_LOADED=1 PROMPT_COMMAND=editor_prompts
 editor_prompts() { stty raw -echo; printf '\\e[c'; read -rsn 1; }
