@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,13 +25,15 @@ _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 @dataclass(frozen=True, slots=True)
 class Freed:
     """What was freed, or would be: states of the shell, bytes of the record's file (None: not known
-    before), snapshots dropped for the budget, and blobs and bytes of the file store."""
+    before), snapshots dropped for the budget, blobs and bytes of the file store, and bytes of it
+    that can be freed when the shells that are recorded now have ended."""
 
     states: int
     record_bytes: int | None
     snapshots: int
     blobs: int
     file_bytes: int
+    held_bytes: int
 
 
 def gc(
@@ -86,14 +88,21 @@ def _freed(store: "Store", budget: int | None, dry_run: bool) -> Freed:
         kept = sorted(store.trees() - dropped)
         if not dry_run:
             store.forget_snapshots(dropped)
-        cleaned = files.clean_up(_shown(kept), grace=_GRACE_S, dry_run=dry_run)
+        bar = _bar if sys.stderr.isatty() else None
+        cleaned = files.clean_up(
+            _looked_at(kept, bar), grace=_GRACE_S, dry_run=dry_run, progress=_copied(bar)
+        )
+        if bar is not None:
+            sys.stderr.write("\r\x1b[K")
         files.close()
     if dry_run:
-        return Freed(store.sweepable(), None, len(dropped), cleaned.blobs, cleaned.freed)
+        found = (len(dropped), cleaned.blobs, cleaned.freed, cleaned.held)
+        return Freed(store.sweepable(), None, *found)
     states = store.sweep()
     before = _size(store)
     store.compact()
-    return Freed(states, before - _size(store), len(dropped), cleaned.blobs, cleaned.freed)
+    found = (len(dropped), cleaned.blobs, cleaned.freed, cleaned.held)
+    return Freed(states, before - _size(store), *found)
 
 
 def _beyond(store: "Store", files: "Files", budget: int) -> set[str]:
@@ -107,17 +116,34 @@ def _size(store: "Store") -> int:
     return sum(path.stat().st_size for path in store.files())
 
 
-def _shown(trees: Sequence[str]) -> Iterator[str]:
-    """The trees, with a bar on a terminal of how far the look at them is."""
-    bar = sys.stderr.isatty() and len(trees) > 1
+_Bar = Callable[[str, int, int, str], None]
+
+
+def _bar(what: str, done: int, of: int, words: str) -> None:
+    """Show on the terminal's line how far `what` is."""
+    full = 30 * done // max(of, 1)
+    sys.stderr.write(f"\r\x1b[K{what} [{'#' * full:30}] {words}")
+    sys.stderr.flush()
+
+
+def _looked_at(trees: Sequence[str], bar: _Bar | None) -> Iterator[str]:
+    """The trees, with a bar of how far the look at them is."""
     for done, tree in enumerate(trees):
-        if bar:
-            full = 30 * done // len(trees)
-            sys.stderr.write(f"\rlooking at snapshots [{'#' * full:30}] {done} of {len(trees)}")
-            sys.stderr.flush()
+        if bar is not None:
+            bar("looking at snapshots", done, len(trees), f"{done} of {len(trees)}")
         yield tree
-    if bar:
-        sys.stderr.write("\r\x1b[K")
+
+
+def _copied(bar: _Bar | None) -> Callable[[int, int], None] | None:
+    """Told of bytes that are kept, of how many."""
+    if bar is None:
+        return None
+    from rewind.render.words import size
+
+    def told(done: int, of: int) -> None:
+        bar("moving what is needed", done, of, f"{size(done)} of {size(of)}")
+
+    return told
 
 
 def _tell(freed: Freed, dry_run: bool) -> None:
@@ -128,5 +154,7 @@ def _tell(freed: Freed, dry_run: bool) -> None:
         write(f"file snapshots  {freed.snapshots} of the oldest {verb}: beyond the budget")
     verb = "would be freed" if dry_run else "freed"
     write(f"files           {size(freed.file_bytes)} {verb}, {freed.blobs} blobs")
+    if freed.held_bytes:
+        write(f"                {size(freed.held_bytes)} more when the open shells have ended")
     record = "" if freed.record_bytes is None else f", {size(max(freed.record_bytes, 0))}"
     write(f"record          {freed.states} states and parts of states {verb}{record}")

@@ -49,7 +49,7 @@ class FileTravel:
             gone = () if tree is None else (Difference("files", self.tracking.reason),)
             return FilesMoved(None, (0, 0, 0), gone)
         if tree is None:
-            why = "no snapshot of them was taken there"
+            why = "no snapshot of them is kept there"
             return FilesMoved(None, (0, 0, 0), (Difference("files", why),))
         if (root := self.store.root(tree)) != decision.root:
             why = f"those of {root} are recorded there, and this shell tracks {decision.root}"

@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +19,20 @@ from rewind.files.index import RECORD, records
 from rewind.files.packs import Packs
 from rewind.files.trees import blobs_of
 
+Progress = Callable[[int, int], None]
+_TOLD_EVERY = 4 << 20
+
 GRACE = 3600.0  # how long a tree may be unknown to the record that will name it, in seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What a clean-up did, or would do: bytes freed on disk, blobs removed."""
+    """What a clean-up did, or would do: bytes freed on disk, blobs removed. `held` are bytes that
+    can be freed when the processes that wrote them have ended."""
 
     freed: int
     blobs: int
+    held: int = 0
 
 
 def clean_up(
@@ -36,10 +41,11 @@ def clean_up(
     *,
     grace: float = GRACE,
     dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> Cleaned:
     """Remove every blob that neither a tree in `keep` nor one made in the last `grace` seconds
-    stands on. Raises StateDamaged where a tree to be kept does not read back (nothing is removed
-    then), and OSError."""
+    stands on. `progress` is told of bytes copied, and of how many at most. Raises StateDamaged
+    where a tree to be kept does not read back (nothing is removed then), and OSError."""
     began = time.time()
     packs = home.packs
     packs.flush()
@@ -54,8 +60,9 @@ def clean_up(
         dead = {record[0] for path in victims for record in records(_index(path))} - live
         with contextlib.closing(Packs(home.path / "packs", blind=True)) as copy:
             if dry_run:
-                return Cleaned(size - _copy(packs, None, victims, live), len(dead))
-            copied = _copy(packs, copy, victims, live)
+                freed = size - _copy(packs, None, victims, live)
+                return Cleaned(freed, len(dead), _held(home, packs_there, live))
+            copied = _copy(packs, copy, victims, live, progress)
             with home.alone():
                 _add_recent(home, live, began - grace)
                 copied += _copy(packs, copy, victims, live)
@@ -67,8 +74,16 @@ def clean_up(
                 if victims:
                     home.next_generation()
                 home.forget_recent(began - grace)
+        held = _held(home, packs_there, live)
     packs.forget()
-    return Cleaned(size - copied, len(dead - live))
+    return Cleaned(size - copied, len(dead - live), held)
+
+
+def _held(home: Home, free: list[Path], live: set[bytes]) -> int:
+    """Return the bytes of what nobody needs in packs that are not free."""
+    others = set((home.path / "packs").glob("*.pack")) - set(free)
+    found = (record for path in others for record in records(_index(path)))
+    return sum(stored + RECORD.size for digest, _, stored, _ in found if digest not in live)
 
 
 def _index(pack: Path) -> Path:
@@ -99,9 +114,16 @@ def _add_recent(home: Home, live: set[bytes], since: float) -> None:
             blobs_of(home.packs, address, live)
 
 
-def _copy(packs: Packs, copy: Packs | None, victims: list[Path], live: set[bytes]) -> int:
+def _copy(
+    packs: Packs,
+    copy: Packs | None,
+    victims: list[Path],
+    live: set[bytes],
+    progress: Progress | None = None,
+) -> int:
     """Copy what is needed of `victims`; return its bytes (with no `copy`: what they would be)."""
-    copied = 0
+    copied = told = 0
+    size = sum(_size(path) for path in victims)
     for path in victims:
         for digest, _, size, _ in records(_index(path)):
             if digest in live and (copy is None or digest not in copy):
@@ -109,6 +131,9 @@ def _copy(packs: Packs, copy: Packs | None, victims: list[Path], live: set[bytes
                 if copy is not None:
                     stored, length = packs.get_stored(digest)
                     copy.put_stored(digest, length, stored)
+                if progress is not None and copied - told >= _TOLD_EVERY:
+                    told = copied
+                    progress(copied, size)
     return copied
 
 

@@ -5,7 +5,7 @@ tree's root, text as everywhere (UTF-8 with surrogateescape). A tree's address i
 digits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,12 +107,18 @@ class Files:
         return checkout(self._home.packs, tree, into, like)
 
     def clean_up(
-        self, keep: Iterable[str], *, grace: float = cleanup.GRACE, dry_run: bool = False
+        self,
+        keep: Iterable[str],
+        *,
+        grace: float = cleanup.GRACE,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
     ) -> cleanup.Cleaned:
         """Remove every blob that neither a tree in `keep` nor one made in the last `grace` seconds
         stands on. Safe while others take snapshots; what living processes have written in their
-        own packs stays until a later one."""
-        return cleanup.clean_up(self._home, keep, grace=grace, dry_run=dry_run)
+        own packs stays until a later one. `progress` is told of the bytes that were moved out of
+        the way, and of how many at most."""
+        return cleanup.clean_up(self._home, keep, grace=grace, dry_run=dry_run, progress=progress)
 
     def too_much(self, needed: Sequence[str], others: Sequence[str], budget: int) -> set[str]:
         """Return those of the trees `others`, oldest first, that have to go so that what the rest

@@ -184,6 +184,9 @@ class Packs:
             raise
         self._indexed += len(new)
         self._unsynced = 0
+        if self._end >= _SYNC_AT:
+            # A clean-up leaves the packs of living writers alone: they must not hold on to much.
+            self._release()
 
     def _abandon(self) -> None:
         """Leave the own pack as it stands, after a failed write: what its index names is whole,

@@ -174,7 +174,7 @@ def test_a_step_that_ends_before_the_first_snapshot_says_so(home: Home, recorded
     assert "f" in shell.run("rewind show 2 --files", 3)
     assert "the first snapshot was not done yet" in rewind(home, "show", "early", "0")
     said = restored(shell, 0, 1)
-    assert "not restored: files (no snapshot of them was taken there)" in said
+    assert "not restored: files (no snapshot of them is kept there)" in said
     assert (home.work / "f").read_text() == "two\n"
     assert shell.leave() == 0
 

@@ -322,3 +322,25 @@ def test_after_a_clean_up_the_stat_cache_is_saved_anew(world, monkeypatch):
     monkeypatch.setattr("rewind.files.reading.open_to_read", opened.append)
     assert Files(world.home).tracker(world.root).snapshot().address == shot.address
     assert opened == []
+
+
+def test_a_living_writer_lets_go_of_the_packs_that_are_full(world, monkeypatch):
+    import rewind.files.packs as packs
+
+    monkeypatch.setattr(packs, "_SYNC_AT", 100_000)
+    for size in (150_000, 151_000, 152_000, 153_000):
+        world.write("f", os.urandom(size))
+        world.snapshot()
+    world.write("f", os.urandom(50_000))
+    last = world.snapshot()
+    cleaner = Files(world.home)
+    would = cleaner.clean_up([last.address], grace=-10, dry_run=True)
+    assert would.freed > 600_000
+    assert would.held == 0
+    cleaned = cleaner.clean_up([], grace=-10)
+    assert cleaned.freed >= would.freed
+    assert cleaned.held > 50_000
+    cleaner.close()
+    assert world.files.verify(last.address) == ()
+    world.write("f", "again")
+    assert world.files.verify(world.snapshot().address) == ()
