@@ -44,7 +44,7 @@ def record(plan: Plan) -> int:
     terminal = Terminal()
     with ExitStack() as leaving:
         wakeup = leaving.enter_context(Wakeup().installed())
-        streams = _streams(leaving) if plan.streams else None
+        streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
         hosted = HostedShell(_start(plan, terminal, streams), plan.name)
         leaving.callback(hosted.close)
         from rewind.cli.assembly import conduct

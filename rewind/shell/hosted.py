@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 import signal
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Phase
 from rewind.protocol.dump import END
-from rewind.protocol.events import CommandEnded, Event, Repaired, Started, Unmarked
+from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
 from rewind.shell.ancestry import between, group, is_shell, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks
@@ -31,9 +30,6 @@ _LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
     KEYS + key for key in (b"R", b"S", b"A", b"I", b"D")
 )
 _JOINED = KEYS + b"O"
-_CLEARING = re.compile(rb"\A(?:\r|\n|\x1b\[[0-9;]*[A-Za-z])+")
-"""What readline draws before a key's handler; the mark behind which all is the command's comes
-another way then."""
 _READLINE_BEGINS = 0.5
 """Seconds within which readline waits for keys once the prompt stands."""
 _CAPTURE_BEGINS = 0.3
@@ -78,7 +74,6 @@ class HostedShell:
         self._asked = 0.0
         self.capturing = False
         self._blind = False
-        self._clearing = False
         self._heard = 0.0
         self._image: tuple[str, ...] = ()
         self.leaving = False
@@ -190,18 +185,12 @@ class HostedShell:
             return
         if self.conversation.phase in (Phase.ENTERED, Phase.RUNNING, Phase.CLOSING):
             streams.read()
-        if self._clearing:
-            data = _CLEARING.sub(b"", data, count=1)
-            self._clearing = not data
-        # Where standard error is no terminal, the mark of a command's start comes over that.
-        for event in streams.of(self.conversation.receive(streams.errors()), streams.second):
-            yield event
-        for event in streams.of(self.conversation.receive(data), streams.sink):
+        for event in self.conversation.receive(data):
             if isinstance(event, CommandEnded):
-                yield from streams.output()
-            yield event
+                yield from streams.outputs()
+            yield replace(event, stream=streams.sink) if isinstance(event, Output) else event
         if self.conversation.phase is not Phase.ENTERED:
-            yield from streams.output()
+            yield from streams.outputs()
 
     def go_on(self, session: str) -> bytes:
         """Answer a CommandEnded: let bash go on to its prompt. Returns what was typed ahead."""
@@ -252,8 +241,6 @@ class HostedShell:
     def _join(self) -> None:
         """The next command gets the streams."""
         assert self.start.streams is not None
-        self.start.streams.begin()
-        self._clearing = 2 in self.start.streams.numbers
         if 0 in self.start.streams.numbers:
             self.process.remember_modes()
 

@@ -10,9 +10,7 @@ passed on. The other side is `rewind/shell/bash/streams.bash`.
 import contextlib
 import fcntl
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from rewind.protocol.events import Event, Output
 from rewind.protocol.markers import Scanner
@@ -24,35 +22,31 @@ _NUMBERS_FROM = 120
 _PIPE = 1 << 20
 """Bytes that a pipe may hold, where the system lets one ask; else it is what it is."""
 _F_SETPIPE_SZ = 1031
-_PASTE_OFF = re.compile(rb"\x1b\[\?2004l\r?\n?\Z")
 
 
 class Streams:
     """Those of the given streams that are no terminal. `numbers` are bash's descriptors for them at
-    its start, `reads` the ends of the pipes that the host reads."""
+    its start, `reads` the ends of the pipes that the host reads, each with the stream it is of."""
 
     def __init__(self, standard: Sequence[int] = (0, 1, 2)) -> None:
         """Raises OSError where no pipe can be had."""
         self.numbers: dict[int, int] = {}
-        self.reads: list[int] = []
+        self.reads: dict[int, int] = {}
         self.ready = False
         self._open: list[int] = []
         self._come: dict[int, bytes] = {}
-        self._last = b""
-        self._scanner = Scanner()
-        self._output = self._errors = None
+        self._scanners: dict[int, Scanner] = {}
         stdin, stdout, stderr = standard
         if not os.isatty(stdin):
             self.numbers[0] = self._kept(os.dup(stdin))
         if not os.isatty(stdout):
-            self._output = self._pipe(1)
+            self._pipe(1)
         if not os.isatty(stderr):
-            if self._output is not None and _same(stdout, stderr):
+            if 1 in self.numbers and _same(stdout, stderr):
                 # `>log 2>&1`: in the order in which they are written.
                 self.numbers[2] = self._kept(os.dup(self.numbers[1]))
-                self._errors = self._output
             else:
-                self._errors = self._pipe(2)
+                self._pipe(2)
 
     @property
     def passed(self) -> tuple[int, ...]:
@@ -67,7 +61,7 @@ class Streams:
     @property
     def second(self) -> int:
         """The stream that standard error goes to."""
-        return 2 if self._errors is not None and self._errors != self._output else self.sink
+        return 2 if 2 in self.reads.values() else self.sink if 2 not in self.numbers else 1
 
     def install(self, rundir: RunDirectory) -> str:
         """Return what a bash is to run once at its prompt. Only then may commands be joined with
@@ -79,40 +73,20 @@ class Streams:
         self.ready = True
         return '. "$__rw_dir/streams"'
 
-    def begin(self) -> None:
-        """A command is given its streams."""
-        self._last = b""
-
     def read(self) -> None:
         """Take what has come over the pipes."""
         for fd in self.reads:
             self._come[fd] += _all_of(fd)
 
-    def errors(self) -> bytes:
-        """What has come over standard error; where that is one with standard output, all of it."""
-        data = self._last + self._taken(self._errors)
-        self._last = b""
-        # With this readline begins a command. With this bash ends too, and nothing comes after it.
-        if (leaving := _PASTE_OFF.search(data)) is not None:
-            data, self._last = data[: leaving.start()], leaving[0]
-        return data
+    def outputs(self) -> Iterator[Event]:
+        """What has come over them."""
+        for fd, stream in self.reads.items():
+            for text in self._scanners[fd].feed(self._taken(fd)):
+                # A mark in it is nobody's: somebody prints a recording.
+                if isinstance(text, bytes):
+                    yield Output(text, recorded=True, stream=stream)
 
-    def output(self) -> Iterator[Event]:
-        """What has come over standard output alone."""
-        if self._output == self._errors:
-            return
-        for text in self._scanner.feed(self._taken(self._output)):
-            if isinstance(text, bytes):
-                yield Output(text, recorded=True)
-
-    def of(self, events: Iterable[Event], stream: int) -> Iterator[Event]:
-        """The events, the outputs among them marked as of `stream`."""
-        for event in events:
-            yield replace(event, stream=stream) if isinstance(event, Output) else event
-
-    def _taken(self, fd: int | None) -> bytes:
-        if fd is None:
-            return b""
+    def _taken(self, fd: int) -> bytes:
         come, self._come[fd] = self._come[fd], b""
         return come
 
@@ -122,16 +96,16 @@ class Streams:
                 os.close(fd)
         self._open.clear()
 
-    def _pipe(self, stream: int) -> int:
+    def _pipe(self, stream: int) -> None:
         reading, writing = os.pipe()
         with contextlib.suppress(OSError):
             fcntl.fcntl(reading, _F_SETPIPE_SZ, _PIPE)
         os.set_blocking(reading, False)
         self._open.append(reading)
-        self.reads.append(reading)
+        self.reads[reading] = stream
+        self._scanners[reading] = Scanner()
         self._come[reading] = b""
         self.numbers[stream] = self._kept(writing)
-        return reading
 
     def _kept(self, fd: int) -> int:
         """The same under a number that bash may inherit."""

@@ -123,7 +123,8 @@ __rw_post() {
             __rw_p=${__rw_p%%"$__rw_a"*}${__rw_l#*"$__rw_z"}
         done
         case $__rw_v in
-            PS0) __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
+            # Its standard error is the command's already, and the mark has been given.
+            PS0) [[ ${__rw_f2:-0} != 0 ]] || __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
             PS1) __rw_p=$__rw_a$__rw_k';A;$?;${PIPESTATUS[@]}'${__rw_run_at:+"$__rw_run_count"}$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z ;;
             PS2) __rw_p=$__rw_a$__rw_k';S'$__rw_z$__rw_p$__rw_a$__rw_k';T'$__rw_z ;;
         esac

@@ -14,6 +14,7 @@ done
 # that has been closed. `builtin exec` holds for itself alone.
 __rw_join() {
     __rw_fj=x
+    if [[ $__rw_f2 != 0 ]]; then builtin printf '\e]7717;%s;C\a' "$__rw_n" >/dev/tty; fi
     case $__rw_f0 in
         0) ;;
         -) \exec 0<&- ;;
@@ -62,10 +63,10 @@ __rw_still() {
 __rw_unstill() {
     if [[ $__rw_fx == *a* ]]; then builtin set -a; fi
     if [[ $__rw_fx == *x* ]]; then builtin set -x; fi
-    builtin true "$__rw_fu"
+    builtin return 0
 }
 
-__rw_fp='{ __rw_still ""; } >/dev/null 2>&1; __rw_part; { __rw_unstill; } >/dev/null 2>&1'
+__rw_fp='{ __rw_still ""; } >/dev/null 2>&1; __rw_part; { __rw_unstill ""; } >/dev/null 2>&1'
 if [[ ${__rw_bp-} ]]; then
     builtin eval "__rw_bp_post() { { __rw_post; } >/dev/null 2>&1; $__rw_fp; }"
 elif [[ ${__rw_array-} ]]; then
@@ -77,8 +78,10 @@ else
     PROMPT_COMMAND+=$__rw_hk
 fi
 for __rw_i in emacs-standard vi-insert vi-command; do
-    builtin bind -m "$__rw_i" -x '"\C-x\C-_\C-_P": { __rw_still "$_"; __rw_load "$_"; } >/dev/null 2>&1; __rw_join; { __rw_unstill; } >/dev/null 2>&1'
+    builtin bind -m "$__rw_i" -x '"\C-x\C-_\C-_P": { __rw_still "$_"; __rw_load "$_"; } >/dev/null 2>&1; __rw_join; { __rw_unstill "$__rw_fu"; } >/dev/null 2>&1'
     # From the first of them on, standard input is no longer where the keys come from.
     builtin bind -m "$__rw_i" '"\C-x\C-_\C-_O": "\C-x\C-_\C-_P\C-x\C-_\C-_A"'
 done 2>/dev/null
 builtin unset -v __rw_i __rw_fp
+# What readline prints when it has accepted a line would come over the command's standard error.
+if [[ $__rw_f2 != 0 ]]; then builtin bind 'set enable-bracketed-paste off' 2>/dev/null; fi
