@@ -6,7 +6,8 @@
 A tree is FILES:MEGABYTES. Base is `GIT_DIR=elsewhere git add -A && git write-tree`, and
 `git read-tree -u --reset TREE` for restoring. Cold: nothing stored yet, a process of its own,
 its start included on both sides. Warm: one file has changed; rewind's side is the living shell's
-process (as in use) and, in a line of its own, a new process that begins with the saved stat cache.
+process (as in use: after a step it looks where the system tells of changes, before a jump at every
+name) and, in a line of its own, a new process that begins with the saved stat cache.
 Times are medians over the runs; ratios are of medians.
 """
 
@@ -22,11 +23,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rewind.files.files import Files
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: ours, the worst of them, and ours to git's."""
+
+    name: str
+    median: float
+    worst: float
+    unit: str
+    ratio: float
+
 
 _TEXT_SHARE = 4  # in ten files: the others do not compress, as in a tree of archives and images
 
@@ -124,7 +138,7 @@ def snapshot_here(root: Path, home: Path) -> None:
     print(json.dumps({"cpu": cpu, "peak": usage.ru_maxrss}))
 
 
-def measure(root: Path, files: int, work: Path, runs: int) -> None:
+def measure(root: Path, files: int, work: Path, runs: int) -> list[Row]:
     git, home = Git(root, work / "git"), work / "home"
     times: dict[str, list[float]] = {}
 
@@ -150,6 +164,7 @@ def measure(root: Path, files: int, work: Path, runs: int) -> None:
     store = Files(home)
     tracker = store.tracker(root)
     tracker.snapshot()
+    tracker.snapshot()  # what was looked at before the watches were set is looked at once more
     chosen = sorted(root.rglob("*.txt"))[:: max(1, files // 17)]
     for number in range(max(runs, 7)):
         path = chosen[number % len(chosen)]
@@ -158,37 +173,45 @@ def measure(root: Path, files: int, work: Path, runs: int) -> None:
         time.sleep(0.03)  # let the change grow older than a tick of the file system's clock
         note("git warm", timed(git.snapshot))
         note("warm", timed(tracker.snapshot))
+        path.write_bytes(os.urandom(20_000))
+        time.sleep(0.03)
+        note("warm, every name", timed(lambda: tracker.snapshot(whole=True)))
         note("warm, new process", in_new_process(root, home)["wall"])
         note("git restore", timed(lambda t=original_tree: git.run("read-tree", "-u", "--reset", t)))
         path.write_bytes(os.urandom(20_000))
         time.sleep(0.03)
         start = time.perf_counter()
-        now = tracker.snapshot()
+        now = tracker.snapshot(whole=True)
         middle = time.perf_counter()
         report = store.restore(store.plan(now, original.address))
         end = time.perf_counter()
         assert report.left_alone == ()
         note("restore", end - middle)
         note("restore with its snapshot", end - start)
+    tracker.close()
     store.close()
 
     def median(name: str) -> float:
         return statistics.median(times[name])
 
+    found: list[Row] = []
     print(f"\n{files:,} files, {disk_usage(root) / 1e6:,.0f} MB on disk; medians")
     for name, base in (
         ("cold", "git cold"),
         ("warm", "git warm"),
+        ("warm, every name", "git warm"),
         ("warm, new process", "git warm"),
         ("restore", "git restore"),
         ("restore with its snapshot", "git restore"),
     ):
         ours, theirs = median(name) * 1000, median(base) * 1000
         worst = max(times[name]) * 1000
+        found.append(Row(name, ours, worst, "ms", ours / theirs))
         print(
             f"  {name:28} {ours:9.1f} ms (worst {worst:9.1f})"
             f"   git {theirs:9.1f} ms   ratio {ours / theirs:5.2f}"
         )
+    found.append(Row("disk", disk / 1e6, disk / 1e6, "MB", disk / git_disk))
     print(
         f"  {'disk':28} {disk / 1e6:9.1f} MB {'':19}git {git_disk / 1e6:9.1f} MB"
         f"   ratio {disk / git_disk:5.2f}"
@@ -199,6 +222,7 @@ def measure(root: Path, files: int, work: Path, runs: int) -> None:
         f"   ratio {statistics.median(cpu) / git_cpu:5.2f}"
     )
     print(f"  {'cold, peak memory':28} {max(peak) / 1024:9.1f} MiB")
+    return found
 
 
 def main() -> None:
@@ -207,7 +231,9 @@ def main() -> None:
     parser.add_argument("--trees", default="2000:50,50000:1000", help="FILES:MEGABYTES,…")
     parser.add_argument("--keep", type=Path, help="a folder to make the trees in, and to keep")
     parser.add_argument("--snapshot", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--json", type=Path, help="a file for the figures")
     words = parser.parse_args()
+    found: list[dict[str, object]] = []
     if words.snapshot:
         snapshot_here(*words.snapshot)
         return
@@ -218,7 +244,10 @@ def main() -> None:
             root = work / f"tree-{files}-{megabytes}"
             if not root.exists():
                 make_tree(root, files, megabytes * 1_000_000)
-            measure(root, files, work, words.runs)
+            rows = measure(root, files, work, words.runs)
+            found += [{"files": files} | asdict(row) for row in rows]
+        if words.json is not None:
+            words.json.write_text(json.dumps(found))
     finally:
         if words.keep is None:
             shutil.rmtree(work)

@@ -49,10 +49,12 @@ class Sizes:
     steps: int
     growth: int
     trees: str
+    heavy: bool
+    """Whether all is measured in a heavy home and at the end of a long session too."""
 
 
-FULL = Sizes(5, 100, 400, 10_000, 100_000, "2000:50,50000:1000")
-QUICK = Sizes(2, 5, 15, 1_000, 2_000, "300:3")
+FULL = Sizes(5, 100, 400, 10_000, 100_000, "2000:50,50000:1000", True)
+QUICK = Sizes(1, 5, 10, 1_000, 2_000, "300:3", False)
 
 
 def p99(values: list[float]) -> float:
@@ -112,15 +114,18 @@ def prompt_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
         "output": "Enter to output",
         "enter": "Enter to prompt",
     }
-    for home in (prompt.ordinary, prompt.heavy):
+    homes = {prompt.ordinary: (*prompt.RACERS, *prompt.PEERS)}
+    if sizes.heavy:
+        homes[prompt.heavy] = prompt.RACERS
+    for home, racers in homes.items():
         home(place)
         runs: dict[str, prompt.Times] = defaultdict(prompt.Times)
-        for name, times in prompt.alternate(place, sizes.alternations, rounds):
+        for name, times in prompt.alternate(place, sizes.alternations, rounds, racers):
             for what, values in vars(times).items():
                 getattr(runs[name], what).extend(values)
         for what, label in names.items():
             base = (prompt.BARE.name, getattr(runs[prompt.BARE.name], what))
-            for name in (prompt.BARE.name, prompt.OURS.name, PLAIN.name):
+            for name in [racer.name for racer in racers]:
                 values = getattr(runs[name], what)
                 if values:
                     ours = name == prompt.OURS.name
@@ -149,7 +154,7 @@ def start_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
 def travel_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
     # The goals are 150 and 250 ms where `python -c pass` takes 19: as a ratio they hold anywhere.
     pass_argv = {start.BASE: [sys.executable, "-c", "pass"]}
-    for steps in (0, sizes.steps):
+    for steps in (0, sizes.steps) if sizes.heavy else (sizes.steps,):
         for environment, rc, goal in (("small", "", 7.9), ("heavy", travel.heavy_rc(), 13.2)):
             times: dict[str, list[float]] = defaultdict(list)
             for name, seconds in travel.jumps(place, rc, steps, sizes.alternations):
@@ -186,9 +191,22 @@ def store_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
 def files_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
     script = Path(__file__).parent.parent / "bench_files.py"
     argv = [sys.executable, str(script), "--trees", sizes.trees]
-    argv += ["--runs", str(sizes.alternations)]
+    figures = place.root / "files.json"
+    argv += ["--runs", str(sizes.alternations), "--json", str(figures)]
     subprocess.run(argv, check=True, stdout=sys.stderr)
-    return ()
+    for row in json.loads(figures.read_text()):
+        large = row["files"] >= 10_000
+        goals = {
+            "cold": "≤ 0.35",
+            "warm": "≤ 0.3" if large else "≤ 1.0",
+            "restore": "≤ 0.5" if large else "",
+            "disk": "≤ 0.85",
+        }
+        what = f"{row['files']:,} files, {row['name']}"
+        goal = goals.get(row["name"], "")
+        yield Figure(
+            "files", what, row["median"], row["worst"], row["unit"], "git", row["ratio"], goal
+        )
 
 
 PARTS: dict[str, Callable[[Place, Sizes], Iterable[Figure]]] = {
@@ -203,7 +221,7 @@ PARTS: dict[str, Callable[[Place, Sizes], Iterable[Figure]]] = {
 
 
 def table(figures: list[Figure]) -> str:
-    lines = [f"{'':46}{'median':>10}{'p99':>10} {'':5}{'ratio':>7}  {'to':18}{'goal'}"]
+    lines = [f"{'':56}{'median':>10}{'p99':>10} {'':5}{'ratio':>7}  {'to':18}{'goal'}"]
     part = ""
     for found in figures:
         if found.part != part:
@@ -211,7 +229,7 @@ def table(figures: list[Figure]) -> str:
             lines += ["", part]
         ratio = f"{found.ratio:.2f}" if found.ratio is not None else ""
         lines.append(
-            f"  {found.what:44}{found.median:10.1f}{found.p99:10.1f} {found.unit:5}"
+            f"  {found.what:54}{found.median:10.1f}{found.p99:10.1f} {found.unit:5}"
             f"{ratio:>7}  {found.base:18}{found.goal}".rstrip()
         )
     return "\n".join(lines)

@@ -53,7 +53,7 @@ def passage(place: Place, contender: Contender, command: str) -> Passage:
     terminal = Terminal(contender.argv(place), place.env(), place.work)
     try:
         terminal.until(PROMPT)
-        terminal.last_byte(0.5)
+        terminal.last_byte(0.4)
         cpu, idle = cpu_seconds(terminal.pid), memory(terminal.pid, "VmRSS")
         forget_peak(terminal.pid)
         # The text that is waited for is not in the command itself.

@@ -2,11 +2,11 @@
 the command prints and to the next prompt."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contenders import PLAIN, PROMPT, Contender, Place
+from contenders import ASCIINEMA, PLAIN, PROMPT, XONSH, Contender, Place
 from terminal import Terminal, cpu_seconds
 from travel import heavy_rc
 
@@ -18,6 +18,10 @@ while True:
 """
 BARE = Contender("prompt_toolkit", lambda place: [sys.executable, "-c", _BARE])
 OURS = Contender("rewind", lambda place: [str(place.rewind), "shell"])
+RACERS = (BARE, OURS, PLAIN)
+PEERS = (ASCIINEMA, XONSH)
+_NO_SHELL = (BARE, XONSH)
+"""Those that do not run the command that is timed to its output: it is bash's."""
 _EDITOR = b"\x1b[?2004h"
 """prompt_toolkit's first paint turns on bracketed paste: from there on the editor serves keys."""
 _DRAWN = 0.04
@@ -69,7 +73,7 @@ def typed(place: Place, contender: Contender, rounds: int, times: Times) -> None
             counted = times if turn >= 0 else Times()
             _line(terminal, b"true", counted.key)
             counted.enter.append(terminal.press(b"\r", _DRAWN)[1])
-            if contender is not BARE:
+            if contender not in _NO_SHELL:
                 _line(terminal, _COMMAND, [])
                 terminal.send(b"\r")
                 counted.output.append(terminal.until(_OUTPUT)[0] - terminal.sent)
@@ -78,12 +82,14 @@ def typed(place: Place, contender: Contender, rounds: int, times: Times) -> None
         terminal.close()
 
 
-def alternate(place: Place, runs: int, rounds: int) -> Iterator[tuple[str, Times]]:
+def alternate(
+    place: Place, runs: int, rounds: int, racers: Sequence[Contender]
+) -> Iterator[tuple[str, Times]]:
     """Each program in turn, `runs` times, after what the first start in a place takes: Python
     compiles what it imports, and a tree's first snapshot reads all of it."""
     _start_first(place)
     for _ in range(runs):
-        for racer in (BARE, OURS, PLAIN):
+        for racer in racers:
             times = Times()
             typed(place, racer, rounds, times)
             yield racer.name, times
@@ -102,7 +108,7 @@ def _start_first(place: Place) -> None:
 
 def _first(terminal: Terminal, contender: Contender, times: Times) -> None:
     """Type a key as soon as the prompt is there; it is taken back when all is drawn."""
-    awaited = [PROMPT, b"x"] if contender is PLAIN else [PROMPT, b"x", _EDITOR]
+    awaited = [PROMPT, b"x", _EDITOR] if contender in (BARE, OURS) else [PROMPT, b"x"]
     found: dict[bytes, float] = {}
     for at, said in terminal.reads():
         if PROMPT in found and b"x" in said.rpartition(PROMPT)[2]:
