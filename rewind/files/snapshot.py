@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 4 << 20
-_LITTLE = 64 << 20  # more than that takes too long to be compressed well
+_LITTLE = 8 << 20  # more than that takes too long to be compressed well
 _ALONE = 8 << 20  # so much is read before a thread is worth its start
 _THREADS = min(4, os.cpu_count() or 1)
 
