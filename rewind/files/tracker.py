@@ -59,9 +59,10 @@ class Tracker:
         self._excluded = frozenset(_identity(path) for path in (home.path, *excluded))
         self._generation = home.generation()
         self._rules = Rules.of(root)
-        self._folders = stat_cache.load(home.cache(self.root), self._key())
+        self._folders: Folders = {}
+        self._remembers = False
         self._last = ""
-        self._saved = len(self._folders) > 0
+        self._saved = True
         self._watch = Watch(self.root)
         self._watch_from = watch_from
         self._relied = False
@@ -82,6 +83,7 @@ class Tracker:
         TreeTooLarge (the first time only: later, what is beyond a limit is named in the tree as not
         tracked), OSError where the home cannot be written."""
         with self.home.shared(cancel), self.home.looking_at(self.root, cancel):
+            self._remember()
             self._follow_clean_up()
             self._watch.take_in()
             self._follow_rules()
@@ -100,6 +102,14 @@ class Tracker:
             dict(self._folders),
             self._beyond,
         )
+
+    def _remember(self) -> None:
+        """Take what the stat cache has, the first time; it takes long for a large tree, and a shell
+        that starts waits until there is a tracker."""
+        if not self._remembers:
+            self._remembers = True
+            self._folders = stat_cache.load(self.home.cache(self.root), self._key())
+            self._saved = len(self._folders) > 0
 
     @property
     def unchecked(self) -> bool:
