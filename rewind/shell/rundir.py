@@ -75,6 +75,9 @@ class RunDirectory:
             os.mkfifo(path, 0o600)
             path.chmod(0o600)
             self._open[name] = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._made = [
+            (str(self.path / name), os.fstat(fd).st_ino) for name, fd in self._open.items()
+        ]
 
     @property
     def socket(self) -> Path:
@@ -134,13 +137,13 @@ class RunDirectory:
 
     def intact(self) -> bool:
         """Whether the folder and its FIFOs are still the ones that were made."""
-        for name, fd in self._open.items():
+        # Asked for at every command: a Path would cost more than the system does.
+        for path, inode in self._made:
             try:
-                there = (self.path / name).lstat()
+                there = os.lstat(path)
             except OSError:
                 return False
-            mine = os.fstat(fd)
-            if not stat.S_ISFIFO(there.st_mode) or there.st_ino != mine.st_ino:
+            if not stat.S_ISFIFO(there.st_mode) or there.st_ino != inode:
                 return False
         return True
 

@@ -51,7 +51,7 @@ GO_ON = {
     "a job that goes on": "{ sleep 0.1; echo late; } &\nsleep 0.3; wait",
     "signals to itself": "trap 'echo usr1' USR1\nkill -USR1 $$\ntrap - USR1\ntrap '' TERM\nkill $$",
     "no terminal": '[ -t 0 ] || echo 0; [ -t 1 ] || echo 1; [ -t 2 ] || echo 2; tty',
-    "nothing of the recorder's": "ls /proc/self/fd | wc -w; env | grep -c __rw",
+    "nothing of a recorder": "ls /proc/self/fd | wc -w; env | grep -c __rw",
     "names one a line": "touch n1 n2; ls n1 n2",
     "both outputs": "echo out; echo err >&2; { echo o; echo e >&2; } 2>&1; ls nosuch",
     "tracing": "set -x\necho traced\nfor i in 1; do :; done\nset +x\necho on",
