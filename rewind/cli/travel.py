@@ -60,7 +60,7 @@ class Travel:
         """Make the jump that was wished for."""
         wish, self.recording.wish = self.recording.wish, None
         assert wish is not None
-        origin = self.recording.position
+        origin, process = self.recording.position, self.bash.process_id
         self.recording.recorder.settle()
         try:
             way = passage(self.store, origin, wish.target)
@@ -71,7 +71,7 @@ class Travel:
         except RewindError as error:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
-            return self._moved([*lines, *self._stayed(origin)])
+            return self._moved([*lines, *self._stayed(origin, process)])
         beside = [*moved.not_restored, *self._beside(wish.target), *unseen_changes(way)]
         beside += _outside(way, self.reach_rules)
         if arrival is None:
@@ -83,8 +83,13 @@ class Travel:
             self.recording.name_next(wish.branch)
         return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
 
-    def _stayed(self, origin: Position) -> Sequence[str]:
-        """Where the shell is after a jump that failed; a new bash where there is none any more."""
+    def _stayed(self, origin: Position, process: int) -> Sequence[str]:
+        """Where the shell is after a jump that failed; a new bash where that of `process` is no
+        more."""
+        if self.bash.alive and self.bash.process_id != process:
+            return [
+                f"rewind: bash had to be replaced by a new one, which stands after {place(origin)}"
+            ]
         if self.bash.alive:
             return [f"rewind: the shell is where it was, after {place(origin)}"]
         try:

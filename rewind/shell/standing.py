@@ -34,6 +34,11 @@ class StandingBash:
         self.prompt: PromptReady | None = None
 
     @property
+    def process_id(self) -> int:
+        """bash's process."""
+        return self._shell.process.pid
+
+    @property
     def replaced(self) -> bool:
         """Whether another shell has taken bash's place, by `exec`."""
         return self._shell.conversation.taken_over
@@ -178,7 +183,13 @@ class StandingBash:
         """Run a command of the host's own, which is no step and leaves no history. Raises
         GotoFailed where bash ends or hangs over it."""
         self._shell.deliver_silently(command)
-        self.until_prompt()
+        try:
+            self.until_prompt()
+        except GotoFailed:
+            # It is in no state that anybody knows, and will not answer: a new one can be brought
+            # back to where this one was.
+            self._shell.process.kill()
+            raise
 
     def until_prompt(self) -> None:
         """Wait for bash's next prompt. Raises GotoFailed where none comes."""

@@ -12,6 +12,8 @@ from harness.places import Home
 from harness.unprompted import Unprompted, play
 from rewind.model.changes import differences
 from rewind.model.session import Position
+from rewind.shell import standing
+from rewind.shell.restore import restore_call
 
 Break = Callable[[Unprompted, pytest.MonkeyPatch], None]
 
@@ -130,6 +132,12 @@ def disk_full(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     shell.stage.recording.recorder.ask(no_room)
 
 
+def bash_hangs_in_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    calls = iter(["\\builtin read -r __rw_x"])
+    patch.setattr(standing, "restore_call", lambda: next(calls, restore_call()))
+    patch.setattr(standing, "_PATIENCE", 3.0)
+
+
 def exec_fails(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     nowhere = Path("/nonexistent/bash")
     start = shell.stage.hosted.start
@@ -152,6 +160,7 @@ FAULTS = [
     snapshots_damaged,
     disk_full,
     exec_fails,
+    bash_hangs_in_restore,
 ]
 
 

@@ -185,8 +185,9 @@ _MORE_SHOPT = st.sampled_from(
      "noexpand_translation", "patsub_replacement", "progcomp_alias", "varredir_close"]
 )  # fmt: skip
 HOSTED_LINES = st.one_of(
-    LINES,
-    LINES,
+    # With \1 in IFS bash takes the expansions in its prompts apart.
+    LINES.filter(lambda line: not (line.startswith("IFS=") and "\x01" in line)),
+    LINES.filter(lambda line: not (line.startswith("IFS=") and "\x01" in line)),
     st.builds(lambda n, v: f"{n}={quote(v)}", _MORE_SPECIAL, TEXTS),
     st.builds(lambda n: f"unset -v {n}", _MORE_SPECIAL),
     st.builds(lambda n, f: f"declare -{f} {n}", _MORE_SPECIAL, st.sampled_from(["x", "t", "u"])),
@@ -201,7 +202,7 @@ HOSTED_LINES = st.one_of(
     st.builds(lambda n, k, v: f"{n}[{k}]={quote(v)}", NAMES, st.integers(0, 9), TEXTS),
     st.builds(lambda n, k: f"unset -v '{n}[{k}]'", NAMES, st.integers(0, 9)),
     st.builds(lambda n, v: f"{n}+=({quote(v)})", NAMES, TEXTS),
-    st.builds(lambda n, v: f"export {n}={quote(v)}", NAMES | SPECIAL, TEXTS),
+    st.builds(lambda n, v: f"export {n}={quote(v)}", NAMES, TEXTS),
     st.builds(lambda n: f"export -n {n}", NAMES | SPECIAL),
     st.builds(
         lambda n, m, v: f"l () {{ local {n}=x; declare -g {m}={quote(v)}; }}; l; unset -f l",
