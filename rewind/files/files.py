@@ -96,15 +96,15 @@ class Files:
 
         return recover(self._home)
 
-    def checkout(
-        self, tree: str, into: Path, like: Snapshot | None = None
-    ) -> tuple[tuple[str, str], ...]:
+    def checkout(self, tree: str, into: Path) -> tuple[tuple[str, str], ...]:
         """Write a private copy of a tree to `into`, which must be empty or not there; return what
-        is not in it, with reasons. With `like`, a snapshot of the tree as it is now, large files
-        share their blocks with it where the file system can. Raises GotoFailed."""
+        is not in it, with reasons. Large files that the tree itself still has, as far as is known
+        from the last look at it, share their blocks with it where the file system can. Raises
+        GotoFailed."""
         from rewind.files.checkout import checkout
 
-        return checkout(self._home.packs, tree, into, like)
+        seen = Tracker(self._home, Path(self.root(tree))).remembered
+        return checkout(self._home.packs, tree, into, seen)
 
     def clean_up(
         self,

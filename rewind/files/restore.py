@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rewind.errors import GotoFailed, RewindError
 from rewind.files.disk import Disk, look
@@ -28,6 +29,7 @@ from rewind.files.journal import (
 )
 from rewind.files.moves import Conflict, Moves
 from rewind.files.plan import Action, LeftAlone, Operation, Plan
+from rewind.files.reflink import Sources
 from rewind.files.staging import NOT_OURS, clear, lay_out
 from rewind.files.walk import STAGING_PREFIX
 from rewind.model.names import printable
@@ -216,13 +218,16 @@ class _Restore:
     def _lay_out(self, staging: int) -> list[tuple[Operation, Row]]:
         """Write what is going to be put in place. Raises OSError, StateDamaged."""
         rows = []
+        sources = Sources(self._root, self._plan.origin.seen)
+        sources.moved(self._plan.operations)
         for number, operation in enumerate(self._plan.operations):
             action, after = operation.action, operation.after
             facts, before, mtime_ns, link = NO_FACTS, None, 0, False
             if action in (Action.SWAP, Action.PUT):
                 assert after is not None
                 name = str(number).encode()
-                why = lay_out(self._disk, self._home.packs, staging, name, after)
+                give = partial(sources.give, operation.path)
+                why = lay_out(self._disk, self._home.packs, staging, name, after, give)
                 if why is not None:
                     self._left_alone.append((text(operation.path), why))
                 status = look(staging, name)

@@ -7,6 +7,7 @@ that the way back needs no space and no blob. The file of an operation is named 
 
 import errno
 import os
+from collections.abc import Callable
 
 from rewind.files.attributes import write_attributes
 from rewind.files.disk import Disk
@@ -18,16 +19,24 @@ NOT_OURS = "only another user can give it the owner it had"
 _NOT_EXTENDED = "it does not get the extended attributes that it had"
 
 
-def lay_out(disk: Disk, packs: Packs, at: int, name: bytes, entry: Entry) -> str | None:
+def lay_out(
+    disk: Disk,
+    packs: Packs,
+    at: int,
+    name: bytes,
+    entry: Entry,
+    give: Callable[[int, Entry], bool] = lambda target, entry: False,
+) -> str | None:
     """Make a file or link as `entry` says; return in what it is not all that, None where it is.
-    Raises OSError, StateDamaged."""
+    `give` may have a new file get its content in a cheaper way. Raises OSError, StateDamaged."""
     whole = True
     if entry.kind is Kind.LINK:
         disk.symlink(entry.data, at, name)
     else:
         fd = disk.create(at, name)
         try:
-            write_content(disk, packs, fd, entry)
+            if not give(fd, entry):
+                write_content(disk, packs, fd, entry)
             if entry.extended:
                 whole = write_attributes(fd, packs.get(entry.extended))
         finally:

@@ -112,6 +112,11 @@ class Tracker:
             self._saved = len(self._folders) > 0
 
     @property
+    def remembered(self) -> Folders:
+        """What was last seen of the tree, by the last process before the first snapshot here."""
+        return self._folders
+
+    @property
     def unchecked(self) -> bool:
         """Whether the last snapshot relied on what the system tells of changes: a whole one finds
         out whether that was all."""
