@@ -12,7 +12,6 @@ only when the hook's record with the same nonce has come over the FIFO; the nonc
 that follows is made after that, so no output can contain it beforehand.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 
@@ -30,12 +29,9 @@ from rewind.protocol.events import (
     Unmarked,
 )
 from rewind.protocol.markers import Mark, Scanner
+from rewind.protocol.readline import PASTE_ON, Echo, as_meant, readable
 from rewind.protocol.records import Ended, RecordReader, numbers
-
-_ACCEPTED = b"\x1b[?2004l"
-_PASTE_ON = b"\x1b[?2004h"
-# What readline sends to put its line and cursor in order, without anything to read in it.
-_READLINE_NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
+from rewind.protocol.verbose import HookText
 
 
 class Phase(Enum):
@@ -58,10 +54,9 @@ class Conversation:
         echoing: Callable[[], bool] = lambda: True,
     ) -> None:
         """`reading` tells whether bash itself reads the terminal at this moment, by readline: what
-        it prints while a command runs may look like a prompt (`echo "${PS1@P}"`). `echoing` tells
-        whether the terminal echoes: where not, readline ends the line itself when it accepts it."""
+        it prints while a command runs may look like a prompt (`echo "${PS1@P}"`). `echoing` is for
+        `Echo`."""
         self._reading = reading
-        self._echoing = echoing
         self.phase = Phase.BOOT
         self._nonce = self._boot_nonce = nonce
         self._scanner = Scanner()
@@ -69,8 +64,8 @@ class Conversation:
         self._ended: Ended | None = None
         self._prompt = b""
         self._status: tuple[int | None, tuple[int, ...]] = (None, ())
-        self._accepted = False
-        self._echo = b""
+        self._echo = Echo(echoing)
+        self._hooks = HookText()
         self._hooked = False
         self._executed = False
         self._redraw = False
@@ -84,11 +79,6 @@ class Conversation:
         """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
         self._bare_begins = False
-        self._hook_texts: tuple[bytes, ...] = ()
-
-    def hide(self, *texts: bytes) -> None:
-        """Leave these out of what is shown: what `set -v` prints of the hooks."""
-        self._hook_texts = texts
 
     def record(self, data: bytes) -> None:
         """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
@@ -107,8 +97,7 @@ class Conversation:
             self._hooked = False
             self._executed = False
         self.phase = Phase.ENTERED
-        self._accepted = False
-        self._echo = b""
+        self._echo.begin()
         self._redraw = False
         self._hushed = 0
         self.lent = self.taken_over = False
@@ -149,7 +138,7 @@ class Conversation:
     def interrupted(self) -> None:
         """A key has been sent that ends the line bash is reading, without accepting one."""
         self.sent()
-        self._accepted = True
+        self._echo.begin(accepted=True)
 
     def redraws(self) -> None:
         """A key has been sent that makes readline draw its line anew: nothing to show till then."""
@@ -177,9 +166,11 @@ class Conversation:
                 if not isinstance(item, Mark):
                     yield self._ready_bare()
             if isinstance(item, Mark):
+                if held := self._hooks.flush():
+                    yield from self._text(held)
                 yield from self._mark(item)
             else:
-                yield from self._text(item)
+                yield from self._text(self._hooks.without(item))
 
     def _text(self, data: bytes) -> Iterator[Event]:
         match self.phase:
@@ -188,7 +179,7 @@ class Conversation:
                 if self._unmarked:
                     self._held = data
                     return
-                at = -1 if self.taken_over else data.rfind(_PASTE_ON)
+                at = -1 if self.taken_over else data.rfind(PASTE_ON)
                 if at >= 0 and self._reading():
                     # What readline sends before a prompt. Its marks, if it has any, come next.
                     data, self._held = data[:at], data[at:]
@@ -196,9 +187,8 @@ class Conversation:
                 if data:
                     yield Output(data, recorded=True)
             case Phase.BOOT | Phase.CLOSING:
-                shown = self._unhooked(data)
-                if shown and shown != _PASTE_ON:
-                    yield Output(shown.replace(_PASTE_ON, b""), recorded=False)
+                if data and data != PASTE_ON:
+                    yield Output(data.replace(PASTE_ON, b""), recorded=False)
             case Phase.PROMPT | Phase.CONTINUED:
                 self._prompt += data
             case Phase.ENTERED:
@@ -207,37 +197,23 @@ class Conversation:
                 yield Output(data, recorded=False)
             case Phase.IDLE:
                 if not (self._redraw or self._hushed):
-                    data = data.replace(_PASTE_ON, b"")
-                    if _READLINE_NOISE.sub(b"", data):
+                    data = data.replace(PASTE_ON, b"")
+                    if readable(data):
                         yield Output(data, recorded=False)
 
     def _entered(self, data: bytes) -> Iterator[Event]:
-        if not self._accepted:
-            # The mark of acceptance may come in two reads.
-            echo = self._echo + data
-            at = echo.find(_ACCEPTED)
-            if at < 0:
-                self._echo = echo[-len(_ACCEPTED) :]
-                return
-            self._accepted = True
+        was = self._echo.accepted
+        data = self._echo.output(data)
+        if self._echo.accepted and not was:
             self._redraw = False
-            data = echo[at + len(_ACCEPTED) :]
-            self._echo = b"\r" if self._echoing() else b"\r\n"
-        # bash 4.4 does not send the return.
-        while data and self._echo:
-            data = data.removeprefix(self._echo[:1])
-            self._echo = self._echo[1:]
-        data = data.replace(_ACCEPTED + b"\r", b"").replace(_ACCEPTED, b"")
-        # readline turns bracketed paste on before it shows the prompt that rejects the line, and
-        # between the ^C and the line's end where it is interrupted.
-        data = self._unhooked(data).replace(_PASTE_ON, b"")
         if data and not self._redraw:
             yield Output(data, recorded=True)
 
     def _mark(self, mark: Mark) -> Iterator[Event]:
         if mark.kind == "R" and mark.nonce == self._boot_nonce:
             # readline draws the last line of a prompt again, the marks before it left out.
-            if self.phase is Phase.IDLE or (self.phase is Phase.ENTERED and not self._accepted):
+            entering = self.phase is Phase.ENTERED and not self._echo.accepted
+            if self.phase is Phase.IDLE or entering:
                 self._redraw = True
             elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
                 self._unmarked, self._asked, self.taken_over = True, True, False
@@ -281,9 +257,9 @@ class Conversation:
                 self._redraw = True
             case "P", Phase.IDLE:
                 self._redraw = False
-            case (("A" | "S"), Phase.ENTERED) if not self._accepted:
+            case (("A" | "S"), Phase.ENTERED) if not self._echo.accepted:
                 self._redraw = True
-            case (("P" | "T"), Phase.ENTERED) if not self._accepted:
+            case (("P" | "T"), Phase.ENTERED) if not self._echo.accepted:
                 self._redraw = False
             case (("A" | "S"), Phase.RUNNING) if not self._reading():
                 return
@@ -301,13 +277,13 @@ class Conversation:
                 self.phase = Phase.CONTINUED
                 self._prompt = b""
             case "T", Phase.CONTINUED:
-                yield Continues(_clean(self._prompt))
+                yield Continues(as_meant(self._prompt))
 
     def _begins_bare(self) -> bool:
         """Whether readline, which begins to read, does so at a prompt that carries no marks."""
         if self._bare is None or self._bare.prompt is None:
             return False
-        return self.phase is Phase.CLOSING or (self.phase is Phase.ENTERED and self._accepted)
+        return self.phase is Phase.CLOSING or (self.phase is Phase.ENTERED and self._echo.accepted)
 
     def _ready_bare(self) -> PromptReady:
         # Nothing will say where what readline draws from here on ends.
@@ -317,16 +293,5 @@ class Conversation:
     def _ready(self) -> PromptReady:
         code, pipestatus = self._status
         return PromptReady(
-            _clean(self._prompt), code, pipestatus, hooked=self._hooked, executed=self._executed
+            as_meant(self._prompt), code, pipestatus, hooked=self._hooked, executed=self._executed
         )
-
-    def _unhooked(self, data: bytes) -> bytes:
-        for text in self._hook_texts:
-            if text in data:
-                data = data.replace(text + b"\r\n", b"").replace(text, b"")
-        return data
-
-
-def _clean(prompt: bytes) -> bytes:
-    """The prompt as bash meant it: readline prints a newline as CR LF or CR CR LF."""
-    return re.sub(rb"\r+\n", b"\n", prompt.replace(_PASTE_ON, b""))

@@ -189,6 +189,11 @@ def test_newlines_in_a_prompt_are_as_bash_meant_them(bash: Bash) -> None:
 
 
 def test_what_set_v_prints_of_the_hooks_is_hidden(running: Bash) -> None:
-    running.conversation.hide(b"__rw_hook")
-    running.ends()
-    assert running.says(b"__rw_hook\r\nown words\r\n") == [Output(b"own words\r\n", False)]
+    hook = b'{ __rw_pre "$?" "${PIPESTATUS[@]}"; __rw_hush; } >/dev/null 2>&1\r\n'
+    assert running.says(b"own\r\n" + hook[:20]) == [Output(b"own\r\n", True)]
+    assert running.says(hook[20:] + hook + b"{ __rw_other\r\n") == [
+        Output(b"{ __rw_other\r\n", True)
+    ]
+    assert running.says(b"{ __rw_") == []
+    assert running.ends()[0] == Output(b"{ __rw_", True)
+    assert running.says(hook + b"own words\r\n") == [Output(b"own words\r\n", False)]

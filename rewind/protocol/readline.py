@@ -1,0 +1,55 @@
+"""What readline sends of its own: the echo of a line, the order of its cursor, its newlines."""
+
+import re
+from collections.abc import Callable
+
+PASTE_ON = b"\x1b[?2004h"
+_ACCEPTED = b"\x1b[?2004l"
+# What it sends to put its line and cursor in order, without anything to read in it.
+_NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
+
+
+class Echo:
+    """The echo of a line that readline was given. It ends where the line is accepted."""
+
+    def __init__(self, echoing: Callable[[], bool]) -> None:
+        """`echoing` tells whether the terminal echoes: where not, readline ends the line itself."""
+        self._echoing = echoing
+        self._tail = b""
+        self.accepted = False
+
+    def begin(self, *, accepted: bool = False) -> None:
+        """A line has been given; or, `accepted`, a key that ends the one there is."""
+        self.accepted = accepted
+        self._tail = b""
+
+    def output(self, data: bytes) -> bytes:
+        """Return what of `data` comes after the echo."""
+        if not self.accepted:
+            # The mark of acceptance may come in two reads.
+            echo = self._tail + data
+            at = echo.find(_ACCEPTED)
+            if at < 0:
+                self._tail = echo[-len(_ACCEPTED) :]
+                return b""
+            self.accepted = True
+            data = echo[at + len(_ACCEPTED) :]
+            self._tail = b"\r" if self._echoing() else b"\r\n"
+        # bash 4.4 does not send the return.
+        while data and self._tail:
+            data = data.removeprefix(self._tail[:1])
+            self._tail = self._tail[1:]
+        data = data.replace(_ACCEPTED + b"\r", b"").replace(_ACCEPTED, b"")
+        # It turns bracketed paste on before it shows the prompt that rejects the line, and between
+        # the ^C and the line's end where it is interrupted.
+        return data.replace(PASTE_ON, b"")
+
+
+def readable(data: bytes) -> bool:
+    """Whether there is more in `data` than readline's order."""
+    return bool(_NOISE.sub(b"", data))
+
+
+def as_meant(prompt: bytes) -> bytes:
+    """The prompt as bash meant it: readline prints a newline as CR LF or CR CR LF."""
+    return re.sub(rb"\r+\n", b"\n", prompt.replace(PASTE_ON, b""))
