@@ -17,6 +17,8 @@ import pexpect
 # What Python or a parent may have set to be ignored, and a shell's children must find as usual.
 _DEFAULTED = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGXFSZ", "SIGCHLD")
 _READ = 1 << 16
+_PIECE = 1 << 13
+"""Linux hands out 4 KB of a terminal at a time; to ask for more costs memory that is given back."""
 
 
 class Process:
@@ -91,7 +93,7 @@ class Process:
         size = 0
         while size < limit:
             try:
-                part = os.read(self.master, _READ)
+                part = os.read(self.master, _PIECE)
             except BlockingIOError:
                 break
             except OSError as error:

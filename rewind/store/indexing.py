@@ -48,14 +48,17 @@ class Indexing(Output):
 
     def _bytes(self, key: int, size: int | None) -> bytes:
         """Return the output's first `size` bytes; without a size, its head and tail."""
+        if size is None:
+            head, tail = self._output_ends(key, 2 * _END)
+            if len(head) + len(tail) <= 4 * _END:
+                return head + tail
+            return head[: 2 * _END] + b"\n" + (head + tail)[-2 * _END :]
         head = b""
         for chunk in self._output(key):
             head += chunk.data
-            if len(head) >= (size if size is not None else 1 << 62):
+            if len(head) >= size:
                 break
-            if size is None and len(head) > 8 * _END:
-                head = head[: 2 * _END] + b"\n" + head[-2 * _END :]
-        return head if size is None else head[:size]
+        return head[:size]
 
     def _index(self, key: int, shown_text: str | None) -> None:
         from rewind.store.plain import plain_text

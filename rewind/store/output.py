@@ -21,7 +21,10 @@ from rewind.store.lines import Tables
 _BATCH = 1 << 20
 """Most bytes of output in a row: what a reader holds at a time."""
 
-_LEVEL = 2
+_LEVEL = 3
+_FAST_LEVEL, _FAST_FROM = 1, 1 << 17
+"""What comes in batches as large as this comes from a program that prints as fast as it can: less
+than half of the time, for a tenth of the bytes more."""
 
 
 class Output(Tables):
@@ -47,6 +50,31 @@ class Output(Tables):
                 return
             last = row[0]
             yield from unpack(row[1])
+
+    def _output_ends(self, step: int, size: int) -> tuple[bytes, bytes]:
+        """The first and the last `size` bytes or somewhat more of a long output. Together they are
+        all of a shorter one."""
+        head, last = self._gathered(step, size, "id > ? ORDER BY id", 0)
+        tail, _ = self._gathered(step, size, "id > ? ORDER BY id DESC", last)
+        return b"".join(head), b"".join(reversed(tail))
+
+    def _gathered(self, step: int, size: int, which: str, after: int) -> tuple[list[bytes], int]:
+        """The contents of rows until there are `size` bytes, and the key of the last row."""
+        found: list[bytes] = []
+        skipped, last = 0, after
+        while sum(map(len, found)) < size:
+            row = self._db.one(
+                f"SELECT id, data FROM output WHERE step = ? AND {which} LIMIT 1 OFFSET ?",
+                step,
+                after,
+                skipped,
+            )
+            if row is None:
+                break
+            skipped += 1
+            last = row[0]
+            found.append(contents(row[1]))
+        return found, last
 
     def _last_output_ms(self, step: int) -> int | None:
         row = self._db.one("SELECT data FROM output WHERE step = ? ORDER BY id DESC LIMIT 1", step)
@@ -78,7 +106,8 @@ def pack(chunks: Sequence[Chunk]) -> bytes:
         passed = max(0, chunk.at_ms - before)
         before += passed
         head += _varint(passed) + _varint(len(chunk.data))
-    return compression.compress(bytes(head) + b"".join(c.data for c in chunks), _LEVEL)
+    data = b"".join((head, *(chunk.data for chunk in chunks)))
+    return compression.compress(data, _LEVEL if len(data) < _FAST_FROM else _FAST_LEVEL)
 
 
 def unpack(row: bytes) -> list[Chunk]:

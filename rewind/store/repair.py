@@ -155,6 +155,10 @@ _MENDS = {
     ]
     * 9,
     "removed states that miss a part": [f"DELETE FROM state WHERE {_PART_IS_MISSING}"],
+    # A table without row ids, whose orphans the check below does not number.
+    "removed labels of missing steps": [
+        "DELETE FROM label WHERE step NOT IN (SELECT id FROM step)"
+    ],
     "took references to missing states away": [
         f"UPDATE {table} SET {column} = NULL"
         f" WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM state)"

@@ -105,3 +105,18 @@ def test_a_step_of_a_kilobyte_takes_at_most_one_and_a_half(store: Store, record:
         record("a", f"kubectl apply -f {number}.yaml", output=text[start : start + 1024])
     store._db.one("PRAGMA wal_checkpoint(TRUNCATE)")
     assert store.path.stat().st_size / 600 <= 1536
+
+
+@pytest.mark.parametrize("lines", [10, 2_000, 40_000, 300_000])
+def test_both_ends_of_an_output_are_found_however_long_it_is(
+    store: Store, record: Record, lines: int
+) -> None:
+    text = "".join(f"line{n:07}\r\n" for n in range(lines)).encode()
+    store.create_session("s", cwd="/")
+    step = store.begin_step("s", 0, "seq", "/", AT)
+    for at in range(0, len(text), 300_000):
+        store.append_output(step.id, [Chunk(1, text[at : at + 300_000])])
+    store.index_step(step.id)
+    for number in (0, lines - 1):
+        assert [hit.number for hit in store.search(f"line{number:07}", where="output")] == [0]
+    assert b"".join(chunk.data for chunk in store.output(step.id)) == text
