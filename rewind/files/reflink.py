@@ -65,4 +65,5 @@ def _share(target: int, path: bytes, facts: Facts) -> bool:
     finally:
         os.close(source)
     os.ftruncate(target, 0)
+    os.lseek(target, 0, os.SEEK_SET)
     return False

@@ -113,7 +113,8 @@ class Tracker:
 
     @property
     def remembered(self) -> Folders:
-        """What was last seen of the tree, by the last process before the first snapshot here."""
+        """What was last seen of the tree, before the first snapshot here by another process."""
+        self._remember()
         return self._folders
 
     @property

@@ -72,6 +72,7 @@ def test_a_file_that_changed_since_it_was_looked_at_is_not_shared(world, shared,
     (world.root / "other").write_bytes(b"something else" * 20_000)
     world.files.restore(plan)
     assert (world.root / "large").read_bytes() == LARGE
+    assert (world.root / "other").read_bytes() == b"something else" * 20_000
     assert written == [len(LARGE)]
 
 
