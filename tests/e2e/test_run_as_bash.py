@@ -46,7 +46,7 @@ GO_ON = {
         "sleep 0.05 &\nwait\necho $?\n(exit 3) & wait $!; echo $?\n"
         "for i in 1 2; do sleep 0.0$i & done; wait; jobs; echo all"
     ),
-    "a job that is killed": "sleep 9 & kill $!; wait $! 2>/dev/null; echo $?",
+    "a job that is killed": "sleep 9 & sleep 0.1; kill $!; wait $! 2>/dev/null; echo $?",
     "a job has no input": "cat & wait; echo $?",
     "a job that goes on": "{ sleep 0.1; echo late; } &\nsleep 0.3; wait",
     "signals to itself": "trap 'echo usr1' USR1\nkill -USR1 $$\ntrap - USR1\ntrap '' TERM\nkill $$",
@@ -207,7 +207,9 @@ def compare(home: Home, text: str, on_error: str = "stop") -> None:
     argv = ["rewind", "run", "r", "--on-error", on_error, "--shell", str(bash.path), *words]
     found = run(home, argv, stdin)
     assert found.out == expected.out, found.err
-    assert said(found.err) == said(expected.err)
+    if bash.version >= (5, 0):
+        # Before, errors begin with the name that nothing can set.
+        assert said(found.err) == said(expected.err)
     assert found.code == expected.code
 
 
