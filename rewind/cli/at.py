@@ -73,9 +73,10 @@ def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack
 
 def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     from rewind.protocol.events import CommandEnded, Event, Output, PromptReady
-    from rewind.shell.hosted import HostedShell, Start
+    from rewind.shell.hosted import HostedShell
     from rewind.shell.pump import Pump
     from rewind.shell.standing import StandingBash
+    from rewind.shell.start import Start
     from rewind.shell.terminal import Terminal
     from rewind.shell.wakeup import Wakeup
 

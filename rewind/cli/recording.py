@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rewind.shell.hosted import HostedShell, Start
+from rewind.shell.hosted import HostedShell
 from rewind.shell.locate import Bash
+from rewind.shell.start import Start
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 

@@ -1,6 +1,8 @@
 """The processes between a hosted bash and one that it started, directly or not."""
 
+import contextlib
 import os
+import signal
 from pathlib import Path
 
 _SHELLS = frozenset(("bash", "sh", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
@@ -28,6 +30,20 @@ def is_shell(process: int) -> bool:
         return False
     # A build of bash may have its version in its name.
     return name.split("-")[0] in _SHELLS
+
+
+def end_shells(process: int, bash: int, foreground: int) -> bool | None:
+    """End the shells between `process` and the hosted `bash` that are of one group with it. True
+    where nothing else was between them. None, and nothing is done, where `process` is no part of
+    the command line: neither of the `foreground` group nor of bash's own."""
+    way = between(process, bash)
+    if way is None or group(process) not in (foreground, bash):
+        return None
+    shells = [other for other in way if group(other) == group(process) and is_shell(other)]
+    for other in shells:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(other, signal.SIGKILL)
+    return shells == way
 
 
 def group(process: int) -> int | None:

@@ -1,34 +1,27 @@
 """The hosted bash: commands in, events out. `protocol.conversation` has what happens between."""
 
-import contextlib
-import os
 import secrets
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation, Phase
 from rewind.protocol.dump import END
 from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
-from rewind.shell.ancestry import between, group, is_shell, parent
+from rewind.shell.ancestry import end_shells, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks
-from rewind.shell.locate import Bash
-from rewind.shell.process import Process
 from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
-from rewind.shell.startup import starts_rewind, startup_files, startup_script
-from rewind.shell.streams import Streams
+from rewind.shell.start import Start
 
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
 begins with the other, readline serves the shorter only after a pause."""
-_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (
-    KEYS + key for key in (b"R", b"S", b"A", b"I", b"D")
-)
+_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (KEYS + key for key in (b"R", b"S", b"A", b"I", b"D"))
 _JOINED = KEYS + b"O"
 _READLINE_BEGINS = 0.5
 """Seconds within which readline waits for keys once the prompt stands."""
@@ -42,23 +35,6 @@ _MODE_STRING = 0.1
 POLL = 0.02
 """Seconds between two looks where a prompt has to be looked for."""
 _STATE_END = f"\0{END}\0".encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How a bash is started. `rc` is the start-up file that it reads, `env` its environment. With
-    `login` it reads what a login shell reads instead. `plain` is for an output that is no terminal.
-    Commands delivered with `joined` have the
-    `streams`."""
-
-    bash: Bash
-    rc: Path | None
-    env: Mapping[str, str]
-    cwd: str | None
-    size: tuple[int, int]
-    login: bool = False
-    plain: bool = False
-    streams: Streams | None = None
 
 
 class HostedShell:
@@ -85,35 +61,16 @@ class HostedShell:
             "REWIND_SESSION": session,
             "REWIND_SOCKET": str(self.rundir.socket),
         }
-        self._spawn(start.rc)
+        self._spawn()
 
-    def _spawn(self, rc: Path | None) -> None:
-        hooks = self.rundir.write("hooks", self.next_life(self._startup(rc)))
-        argv = [str(self.start.bash.path), "--init-file", str(hooks), "-i"]
+    def _spawn(self) -> None:
+        hooks = self.rundir.write("hooks", self.next_life(self.start.startup(self.rundir)))
         try:
-            passed = self.start.streams.passed if self.start.streams else ()
-            self.process = Process(
-                argv,
-                self._env,
-                self.start.cwd,
-                self.start.size,
-                passed,
-                plain=self.start.plain,
-            )
-        except OSError as error:
+            self.process = self.start.process(hooks, self._env)
+        except BashUnusable:
             self.rundir.remove()
-            raise BashUnusable(f"bash does not start: {error}") from error
+            raise
         self.begin_life()
-
-    def _startup(self, rc: Path | None) -> Path | None:
-        """The file that bash reads before its first prompt."""
-        if rc is None:
-            return None
-        home = Path(self._env.get("HOME") or "/")
-        files = startup_files(home, login=True) if self.start.login else [rc]
-        if files == [rc] and not starts_rewind(rc):
-            return rc
-        return self.rundir.write("startup", startup_script(files))
 
     def next_life(self, rc: Path | None = None) -> bytes:
         """The start-up file of the next bash, with a new nonce in it."""
@@ -131,8 +88,8 @@ class HostedShell:
         """Start a new bash for the one that has ended. Raises BashUnusable."""
         size, resized = self.process.size, self.process.resized
         self.process.close()
-        self.start = replace(self.start, size=size, cwd=None)
-        self._spawn(None)
+        self.start = replace(self.start, rc=None, size=size, cwd=None)
+        self._spawn()
         self.process.resized = resized
 
     @property
@@ -247,15 +204,10 @@ class HostedShell:
     def leave_line(self, process: int) -> None:
         """Make bash give up the command line that `process` is a part of, once that has ended: what
         follows in it does not run. Shells on the way to it (subshells, scripts) end now."""
-        way = between(process, self.process.pid)
-        if way is None or group(process) not in (self.process.foreground(), self.process.pid):
+        alone = end_shells(process, self.process.pid, self.process.foreground())
+        if alone is None:
             return
-        here = [other for other in way if group(other) == group(process)]
-        shells = [other for other in here if is_shell(other)]
-        for other in shells:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(other, signal.SIGKILL)
-        self.leaving = shells == way
+        self.leaving = alone
         self.process.signal(signal.SIGURG)
 
     def repair(self) -> None:

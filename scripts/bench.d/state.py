@@ -21,8 +21,9 @@ def captures(place: Place, runs: int) -> Captures:
     os.environ["REWIND_HOME"] = str(place.store)
     from rewind.protocol.dump import parse_dump
     from rewind.protocol.events import CommandEnded, PromptReady
-    from rewind.shell.hosted import HostedShell, Start
+    from rewind.shell.hosted import HostedShell
     from rewind.shell.locate import locate
+    from rewind.shell.start import Start
     from rewind.store import Store
 
     shell = HostedShell(

@@ -17,8 +17,9 @@ from rewind.protocol.events import (
     Started,
 )
 from rewind.protocol.records import Ended
-from rewind.shell.hosted import HostedShell, Start
+from rewind.shell.hosted import HostedShell
 from rewind.shell.locate import Bash
+from rewind.shell.start import Start
 
 SESSION = "under-test"
 
