@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from rewind.cli.past import Past
-from rewind.engine.go import Arrival, arrive, jump_of, lost, recorded_state
+from rewind.engine.go import Arrival, arrive, jump_of, lost, recorded_state, startup_changes
 from rewind.engine.gofiles import FilesMoved, FileTravel, recorded_tree, with_files
 from rewind.engine.historylist import HistoryList
 from rewind.engine.live import Recording, Wish
@@ -164,6 +164,12 @@ class Travel:
             return self._moved([*lines, f"rewind: the state did not come back: {error.message}"])
         self.recording.not_restored = arrival.not_restored
         self.recording.cwd = arrival.state.cwd
+        changed = startup_changes(self.store, position.session, arrival.origin)
+        if changed:
+            lines.append(
+                f"rewind: your start-up files make other functions and aliases now: {changed};"
+                " '. ~/.bashrc' takes them over"
+            )
         return self._moved([*lines, *list(_told(arrival, position))[1:]])
 
     def remember(self) -> None:

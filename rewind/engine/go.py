@@ -15,7 +15,7 @@ from rewind.engine.historylist import HistoryList
 from rewind.engine.passage import Passage
 from rewind.engine.ports import LiveShell, Reader
 from rewind.errors import GotoFailed, RewindError
-from rewind.model.changes import Difference, differences
+from rewind.model.changes import Difference, compare, differences
 from rewind.model.ids import new_id
 from rewind.model.session import Jump, Position
 from rewind.model.state import State
@@ -24,18 +24,22 @@ from rewind.protocol.volatile import with_terminal_of, without_foreign_actions
 SET_ANEW = "your PROMPT_COMMAND sets it anew"
 """Why a variable differs that the user's own prompt hook changes at every prompt."""
 
+_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What came of a jump. `state` is the shell's state now, `not_restored` what differs from the
     record, item by item. `stood_in` is the number of the step whose state was taken, where that is
-    an earlier one than the target's because the target has none of its own."""
+    an earlier one than the target's because the target has none of its own. `origin` is the state
+    before the jump."""
 
     target: Position
     state: State
     not_restored: tuple[Difference, ...]
     stood_in: int | None
     reborn: bool
+    origin: State
 
 
 def recorded_state(reader: Reader, target: Position) -> tuple[State, int]:
@@ -86,7 +90,25 @@ def arrive(
         (*left, *missing(wanted, state), *_elsewhere(shell, state)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
+        origin=origin,
     )
+
+
+def startup_changes(reader: Reader, session: str, fresh: State) -> str:
+    """The functions and aliases that start-up files made otherwise in `fresh`, a bash that has just
+    been started, than when the session was begun: some of their names, empty where there are
+    none."""
+    found = reader.state_at(Position(session, -1))
+    if found is None:
+        return ""
+    changes = compare(reader.state(found[0]), fresh)
+    names = [
+        name
+        for kind in (changes.aliases, changes.functions)
+        for name in (*kind.added, *kind.changed, *kind.removed)
+    ]
+    more = ", …" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def own_actions(wanted: State, origin: State) -> tuple[State, list[Difference]]:
