@@ -138,12 +138,11 @@ def test_files_of_every_kind_come_back_or_are_named(home: Home, recorded: Shells
     assert shell.leave() == 0
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount")
 def test_another_file_system_inside_is_named_and_left_alone(home: Home, recorded: Shells) -> None:
     inside = home.work / "inside"
     inside.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "none", inside], capture_output=True).returncode:
-        return  # no privilege to mount after all: nothing to see
+        return  # whoever may not mount has nothing to see here
     try:
         (inside / "f").write_text("of the other file system")
         shell = recorded("mounts")
@@ -261,7 +260,7 @@ def test_single_paths_and_old_contents_are_brought_back_byte_for_byte(
     assert "+two" in shown
     logged = shell.run("rewind log --path f | cat", 3).splitlines()
     assert [line[:1] for line in logged if line[:1].isdigit()] == ["0", "1"]
-    inside = shell.run("rewind at 0 -- 'pwd; cat g; echo changed >g; ls ..'", 3)
+    inside = shell.run("rewind at 0 -- 'pwd; cat d/g; echo changed >d/g; ls'", 3)
     assert "one" in inside
     assert str(home.work) not in inside
     assert (home.work / "d/g").read_text() == "one\n"
