@@ -38,7 +38,8 @@ class Jumps:
     def load(self) -> None:
         """Import what they are made of. From any thread."""
         import rewind.cli.travel
-        import rewind.engine.requests  # noqa: F401
+        import rewind.engine.requests
+        import rewind.shell.restore  # noqa: F401
 
     def travel(self) -> "Travel":
         """Makes the jumps."""

@@ -1,7 +1,6 @@
 """The console entry, and the one place that prints errors."""
 
 import errno
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -111,20 +110,19 @@ def _unknown(word: str) -> UsageError:
 
 
 def _run(name: str, command: "Command", words: list[str]) -> int:
-    # No garbage worth a collection is made while modules load; it would cost a tenth of the start.
-    gc.disable()
-    import importlib
-    from types import FunctionType
+    from rewind.repl.loading import loading
 
-    from rewind.cli.arguments import quick_call
+    with loading():
+        import importlib
+        from types import FunctionType
 
-    module, _, attribute = command.target.partition(":")
-    target = getattr(importlib.import_module(f"rewind.cli.{module}"), attribute)
-    called = None
-    if isinstance(target, FunctionType):
-        called = quick_call(target, words, command.interspersed)
-    gc.freeze()
-    gc.enable()
+        from rewind.cli.arguments import quick_call
+
+        module, _, attribute = command.target.partition(":")
+        target = getattr(importlib.import_module(f"rewind.cli.{module}"), attribute)
+        called = None
+        if isinstance(target, FunctionType):
+            called = quick_call(target, words, command.interspersed)
     result = _run_typer(name, command, target, words) if called is None else target(**called)
     return result if isinstance(result, int) else 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rewind.repl.loading import loading
 from rewind.shell.hosted import HostedShell
 from rewind.shell.locate import Bash
 from rewind.shell.start import Start
@@ -48,7 +49,8 @@ def record(plan: Plan) -> int:
         streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
         hosted = HostedShell(_start(plan, terminal, streams), plan.name)
         leaving.callback(hosted.close)
-        from rewind.cli.assembly import conduct
+        with loading():
+            from rewind.cli.assembly import conduct
 
         return conduct(plan, terminal, wakeup, hosted, streams, leaving)
 

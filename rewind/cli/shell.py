@@ -40,8 +40,12 @@ def shell(
 
 
 def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login: bool) -> int:
-    from rewind.cli.outside import refuse_inside
-    from rewind.shell.locate import locate
+    from rewind.repl.loading import loading
+
+    with loading():
+        from rewind.cli.outside import refuse_inside
+        from rewind.cli.recording import Plan, record
+        from rewind.shell.locate import locate
 
     refuse_inside()
     if name is None:
@@ -49,9 +53,6 @@ def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login:
     check_session_name(name)
     bash = locate(shell)
     rc = None if no_rc else Path("~/.bashrc").expanduser()
-
-    from rewind.cli.recording import Plan, record
-
     return record(Plan(name, bash, rc, files, login=login))
 
 

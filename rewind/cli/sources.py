@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from rewind.cli.past import Past
 from rewind.engine.live import Recording
@@ -12,6 +13,9 @@ from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.syntax import Syntax
 from rewind.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rewind.repl.services import Services
 
 
 def source_of(
@@ -37,6 +41,18 @@ def source_of(
         leaving.callback(dumb.close)
         return dumb
     from rewind.repl.interactive import Interactive
+
+    def services() -> "Services":
+        return _services(terminal, syntax, hosted, pump, recording)
+
+    source = Interactive(terminal, services, config.prompt, term, past.commands)
+    leaving.callback(source.close)
+    return source
+
+
+def _services(
+    terminal: Terminal, syntax: Syntax, hosted: HostedShell, pump: Pump, recording: Recording
+) -> "Services":
     from rewind.repl.services import Services
     from rewind.shell.completion import Completion
     from rewind.shell.otheredit import edit
@@ -47,10 +63,7 @@ def source_of(
         return edit(text, state.environment if state else {}, hosted.folder())
 
     widgets = Widgets(hosted, pump, terminal)
-    services = Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
-    source = Interactive(terminal, services, config.prompt, term, past.commands)
-    leaving.callback(source.close)
-    return source
+    return Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
 
 
 def stopping(
@@ -62,18 +75,14 @@ def stopping(
 ) -> Source:
     """`source`, made to stop at breakpoints, where it gives what somebody types or writes."""
     from rewind.repl.asking import Asking
+    from rewind.repl.stopping import ByKey, Drafting, Stopping
+
+    if isinstance(source, Drafting):
+        return Stopping(source, ByKey(Asking(terminal)), recording, settle, shown)
     from rewind.repl.batch import Batch
     from rewind.repl.dumb import Dumb
-    from rewind.repl.stopping import ByKey, Chooser, Drafting, Stopping
 
-    chooser: Chooser | None = None
-    match source:
-        case Drafting():
-            chooser = ByKey(Asking(terminal))
-        case Dumb():
-            chooser = source
-        case Batch():
-            pass
-        case _:
-            return source
-    return Stopping(source, chooser, recording, settle, shown)
+    if isinstance(source, Batch | Dumb):
+        chooser = source if isinstance(source, Dumb) else None
+        return Stopping(source, chooser, recording, settle, shown)
+    return source

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 from rewind.model.config import PromptConfig
 from rewind.repl import opening
 from rewind.repl.heading import Heading, Headings
+from rewind.repl.loading import loading
 from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.prompt import drawable
-from rewind.repl.services import Services
 from rewind.repl.source import Watcher
 from rewind.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from rewind.repl.desk import Desk
+    from rewind.repl.services import Services
 
 
 class Interactive:
@@ -22,12 +23,13 @@ class Interactive:
     def __init__(
         self,
         terminal: Terminal,
-        services: Services,
+        services: Callable[[], "Services"],
         config: PromptConfig,
         term: str,
         past: Callable[[], list[str]],
     ) -> None:
-        """`term` is the terminal's kind, as $TERM has it; `past` gives the commands before the
+        """`services` gives what the editor asks of the shell, once; `term` is the terminal's kind,
+        as $TERM has it; `past` gives the commands before the
         first one, oldest first."""
         self._terminal = terminal
         self._services = services
@@ -63,9 +65,10 @@ class Interactive:
         return number + heading.text + (PROMPT_ENDS if heading.marked else "")
 
     def _loaded(self, replaces: bytes) -> "Desk":
-        from rewind.repl.desk import Desk
+        with loading():
+            from rewind.repl.desk import Desk
 
-        desk = Desk(self._terminal, self._services, self._config, self._term, replaces)
+        desk = Desk(self._terminal, self._services(), self._config, self._term, replaces)
         desk.editor.set_history(self._past())
         return desk
 

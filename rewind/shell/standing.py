@@ -14,7 +14,6 @@ from rewind.protocol.events import CommandEnded, Event, PromptReady
 from rewind.shell import around
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
-from rewind.shell.restore import needs_new_bash, restore_call, restore_script
 
 _PATIENCE = 30.0
 """Seconds that bash may take for a state; a heavy one takes 0.02."""
@@ -76,6 +75,8 @@ class StandingBash:
     def restore(self, current: State, target: State) -> None:
         """Change what differs between `current` and `target`, in place. What could not be changed
         shows in the next capture. Raises GotoFailed where bash ends or hangs over it."""
+        from rewind.shell.restore import restore_call, restore_script
+
         self._write("restore", restore_script(current, target))
         self.run(f"__rw_loud; {restore_call()}")
 
@@ -96,6 +97,8 @@ class StandingBash:
 
     def beyond(self, current: State, target: State) -> list[str]:
         """What cannot be changed in place, by name."""
+        from rewind.shell.restore import needs_new_bash
+
         return needs_new_bash(current, target)
 
     def reborn(self) -> None:

@@ -84,8 +84,8 @@ def test_control_c_before_the_editor_gives_the_line_up(
 def test_a_prompt_wider_than_the_terminal_waits_for_the_editor(
     slow: Start, let_come: Callable[[], None]
 ) -> None:
-    shell = slow("narrow", size=(12, 14))
-    shell.wait_for("bytes)")
+    shell = slow("narrow", "--files", "off", size=(12, 14))
+    shell.wait_for("turned off")
     shell.type("echo wide")
     shell.wait_for("echo wide")
     assert "box:" not in shell.text
