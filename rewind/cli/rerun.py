@@ -179,10 +179,10 @@ class _View:
     same: "Sameness"
     last: int
 
-    def runs(self, step: "Step") -> None:
+    def runs(self, step: "Step", command: str) -> None:
         from rewind.render.rerunning import runs
 
-        self._lines([runs(step.number, self.last, step.command, self._columns, self._style)])
+        self._lines([runs(step.number, self.last, command, self._columns, self._style)])
 
     def stands_before(self, step: "Step | None") -> None:
         from rewind.render.rerunning import stands_before

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rewind.shell.terminal import Terminal
 
 _ON_ERROR = ("shell", "stop", "continue")
+_OPTIONS = re.compile(rb"\A#![^\n]*\bbash[ \t]+(-[^\s]+)")
 _WRONG = re.compile(r"line (\d+): (.*)")
 
 
@@ -65,7 +66,11 @@ def run(
     if wished == "shell" and not terminal:
         raise UsageError("--on-error shell needs a terminal", "--on-error stop ends there")
     bash = locate(shell)
-    commands = script_commands(_checked(script, bash), Syntax(bash.path).finished)
+    source = _checked(script, bash)
+    commands = script_commands(source, Syntax(bash.path).finished)
+    if (given := _OPTIONS.match(source)) is not None:
+        options = given[1].decode("ascii", "replace")
+        warn(f"{options} in the script's first line does not count here, as in 'bash {script}'")
     at = _resumption(name, commands, arguments or []) if resume else None
     if at is None:
         _refuse_taken(name, script)

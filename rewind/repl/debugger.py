@@ -243,7 +243,7 @@ class Debugger:
         self._index += 1
         self._running = step
         self._before = self.recording.last
-        self.view.runs(step)
+        self.view.runs(step, text)
         return text
 
     def ended(self) -> Tally:

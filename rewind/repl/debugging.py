@@ -17,7 +17,8 @@ _SHORT = {"s": "step", "k": "skip", "q": "abort", "n": "step"}
 class View(Protocol):
     """Shows how the rerun gets on, and looks things up for it."""
 
-    def runs(self, step: Step) -> None: ...
+    def runs(self, step: Step, command: str) -> None:
+        """Say that `command` runs as `step`; it has been edited where it is another."""
 
     def stands_before(self, step: Step | None) -> None:
         """Say which step is next; None: there are no more."""
