@@ -116,4 +116,6 @@ def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     hosted.deliver(text, "")
     with terminal.raw():
         ended = not pump.run(handle)
+    if wakeup.ending is not None:
+        return 128 + wakeup.ending
     return (hosted.process.status or 0) if ended else codes[-1]

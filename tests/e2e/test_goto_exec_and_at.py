@@ -1,0 +1,100 @@
+"""exec: one more step, from however many processes; at: a look from elsewhere, without a trace."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.places import Home
+from harness.recorded import rewind, steps
+
+
+@pytest.fixture
+def begun(home: Home) -> Home:
+    rewind(home, "exec", "s", "--", "mkdir -p d; cd d; V=kept; f() { echo from f; }; echo 1 > file")
+    rewind(home, "exec", "s", "--", "echo 2 > file; V=later")
+    return home
+
+
+def started(home: Home, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(home.install_rewind()), *words],
+        env=home.env(),
+        cwd=home.work,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def test_exec_from_five_processes_at_once_loses_nothing(begun: Home) -> None:
+    begun.install_rewind()
+    commands = [
+        f"N=$((N + 1)); echo {i} $N; exit_with() {{ return {i}; }}; exit_with" for i in range(5)
+    ]
+    running = [started(begun, "exec", "s", "--", command) for command in commands]
+    told = [process.communicate(timeout=100) for process in running]
+    assert [process.returncode for process in running] == list(range(5)), told
+    recorded = steps(begun, "s")
+    assert [step["number"] for step in recorded] == list(range(7))
+    assert {step["command"] for step in recorded[2:]} == set(commands)
+    counted = [(line.split()[0], int(line.split()[1])) for line, _ in told]
+    order = [command.split("echo ")[1][0] for command in (s["command"] for s in recorded[2:])]
+    assert [name for name, _ in sorted(counted, key=lambda one: one[1])] == order
+    assert [count for _, count in sorted(counted, key=lambda one: one[1])] == [1, 2, 3, 4, 5]
+
+
+def test_at_sees_the_state_and_a_copy_of_the_files_and_leaves_no_trace(begun: Home) -> None:
+    before = len(steps(begun, "s"))
+    said = rewind(begun, "at", "s:0", "--", 'echo "$V $(f) $(cat file) ${PWD##*/}"; echo 9 > file')
+    assert said == "kept from f 1 d\n"
+    assert (begun.work / "d" / "file").read_text() == "2\n"
+    assert len(steps(begun, "s")) == before
+    where = rewind(begun, "at", "s:0", "--", "pwd").strip()
+    assert where != str(begun.work / "d")
+    assert not Path(where).exists()
+
+
+@pytest.mark.parametrize("command", ["at", "exec"])
+def test_the_exit_code_is_passed_on(begun: Home, command: str) -> None:
+    name = "s:0" if command == "at" else "s"
+    done = started(begun, command, name, "--", "exit 7")
+    done.communicate(timeout=60)
+    assert done.returncode == 7
+    done = started(begun, command, name, "--", "false; (exit 3)")
+    done.communicate(timeout=60)
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["at", "exec"])
+def test_signals_reach_the_command(begun: Home, command: str, number: signal.Signals) -> None:
+    ready = begun.path / "ready"
+    name = "s:0" if command == "at" else "s"
+    line = f"sh -c 'echo $$ > {ready}.part; mv {ready}.part {ready}; exec sleep 600'"
+    running = started(begun, command, name, "--", line)
+    end = time.monotonic() + 60
+    while not ready.exists():
+        assert time.monotonic() < end and running.poll() is None, running.communicate()
+        time.sleep(0.01)
+    running.send_signal(number)
+    running.communicate(timeout=60)
+    assert running.returncode == 128 + number
+    process = int(ready.read_text())
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < end
+        os.sched_yield()
+
+
+def test_exec_streams_what_the_command_prints(begun: Home) -> None:
+    gate = begun.path / "gate"
+    line = f"echo first; until [ -e {gate} ]; do sleep 0.01; done; echo second"
+    running = started(begun, "exec", "s", "--", line)
+    assert running.stdout is not None
+    assert running.stdout.readline() == "first\n"
+    gate.touch()
+    assert running.communicate(timeout=60)[0] == "second\n"
