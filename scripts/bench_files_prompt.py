@@ -20,9 +20,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_files import make_tree
-from bench_prompt import OUR_PROMPT, Typist
+sys.path.append(str(Path(__file__).resolve().parent / "bench.d"))
 
+from bench_files import make_tree
+from terminal import Terminal
+
+_PROMPT = b"\x1b]133;B"
+"""What ends a prompt: the terminal is told."""
+_DRAWN = 0.04
+"""Seconds of silence after which what came is all that comes of a key."""
 _READING = 0.5
 """Seconds that a reader takes before the next command."""
 _NAMES = (
@@ -31,26 +37,6 @@ _NAMES = (
     "two commands typed at once",
     "Enter to prompt, after reading",
 )
-
-
-class Hasty(Typist):
-    """Types on at the first sign of a prompt. One of several at a time."""
-
-    def __init__(self, argv: list[str], env: dict[str, str], folder: str) -> None:
-        super().__init__(argv, env, folder)
-        os.set_inheritable(self._fd, False)
-
-    def at_prompt(self, keys: bytes, then: bytes) -> float:
-        """Type `keys`; at the end of the next prompt, `then`. The seconds from that to the next
-        byte."""
-        os.write(self._fd, keys)
-        said = b""
-        while OUR_PROMPT not in said:
-            said += os.read(self._fd, 1 << 16)
-        began = time.monotonic()
-        os.write(self._fd, then)
-        os.read(self._fd, 1 << 16)
-        return time.monotonic() - began
 
 
 class Shell:
@@ -70,26 +56,31 @@ class Shell:
         }
         argv = [sys.executable, "-m", "rewind", "shell", "--files", files, "--no-rc"]
         self.times: dict[str, list[float]] = {name: [] for name in _NAMES}
-        self._make = lambda: Hasty(argv, env, str(root))
+        self._start = lambda: Terminal(argv, env, root)
 
     def start(self) -> None:
-        self.typist = self._make()
-        self.times["first prompt"].append(self.typist.started(OUR_PROMPT))
+        self.terminal = self._start()
+        os.set_inheritable(self.terminal.fd, False)
+        at, _ = self.terminal.until(_PROMPT)
+        self.times["first prompt"].append(at - self.terminal.started)
+        self.terminal.last_byte(1.0)
 
     def leave(self) -> None:
-        self.typist.close()
+        self.terminal.close()
 
     def round(self, number: int) -> None:
-        typist, times = self.typist, self.times
-        typist.type(f"echo {number} >d0/held".encode())
-        times["key to echo, at once"].append(typist.at_prompt(b"\r", b"t"))
-        typist.type(b"rue\r")
+        terminal, times = self.terminal, self.times
+        terminal.press(f"echo {number} >d0/held".encode(), _DRAWN)
+        terminal.send(b"\r")
+        terminal.until(_PROMPT)
+        times["key to echo, at once"].append(terminal.press(b"t", _DRAWN)[0])
+        terminal.press(b"rue\r", _DRAWN)
         time.sleep(_READING)
         both = f"echo and {number} >d0/held\rtrue\r".encode()
-        times["two commands typed at once"].append(typist.type(both)[1])
+        times["two commands typed at once"].append(terminal.press(both, _DRAWN)[1])
         time.sleep(_READING)
-        typist.type(b"true")
-        times["Enter to prompt, after reading"].append(typist.type(b"\r")[1])
+        terminal.press(b"true", _DRAWN)
+        times["Enter to prompt, after reading"].append(terminal.press(b"\r", _DRAWN)[1])
         time.sleep(_READING)
 
 
