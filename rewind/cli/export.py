@@ -156,6 +156,8 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
     for number, step in enumerate(imported.steps()):
         begun = store.begin_step(name, number, step.command, step.cwd, step.started_at)
         size = _append(store, begun.id, step)
+        if step.sizes:
+            store.append_sizes(begun.id, step.sizes)
         store.finish_step(
             begun.id,
             status=step.status,

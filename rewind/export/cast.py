@@ -119,14 +119,20 @@ def _events(recording: Recording) -> Iterator[Event]:
 
 
 def _texts(chunks: Iterator[Chunk]) -> Iterator[Event]:
-    """The output as text. A character that two chunks share goes with the second."""
+    """The output as text. A character that two chunks share goes with the second. What was not
+    written to a terminal, and so ends its lines without a carriage return, gets them."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     at_ms = 0
+    plain: bool | None = None
+    last = ""
     for chunk in chunks:
         at_ms = chunk.at_ms
         text = decoder.decode(chunk.data)
+        if plain is None and (at := text.find("\n")) >= 0:
+            plain = (text[at - 1] if at else last) != "\r"
+        last = text[-1:] or last
         if text:
-            yield at_ms, "o", text
+            yield at_ms, "o", text.replace("\n", "\r\n") if plain else text
     text = decoder.decode(b"", final=True)
     if text:
         yield at_ms, "o", text

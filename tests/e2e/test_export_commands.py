@@ -15,7 +15,7 @@ import pytest
 from rewind.cli.export import export, import_
 from rewind.errors import RewindError, UnknownName, UsageError
 from rewind.model.state import State, Variable
-from rewind.model.step import Chunk, Status
+from rewind.model.step import Chunk, Size, Status
 from rewind.store import Store
 
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -57,7 +57,9 @@ def deploy(home: Path) -> Path:
                 duration_ms=100,
             )
             store.set_state(step.id, store.put_state(after))
+            store.append_sizes(step.id, [Size(0, 90, 30), Size(50, 100 + number, 30)])
         store.label("deploy", 2, "good")
+        store.note("deploy", 1, "why it failed", BEGIN)
     return home
 
 
@@ -74,7 +76,9 @@ def test_every_format_is_written_whole_and_for_the_owner_alone(name: str, deploy
     assert [path.name for path in deploy.iterdir() if path.name.startswith(".")] == []
 
 
-def test_the_count_of_different_credentials_goes_to_standard_error(deploy: Path, capfd: Captured) -> None:
+def test_the_count_of_different_credentials_goes_to_standard_error(
+    deploy: Path, capfd: Captured
+) -> None:
     export("deploy", format="cast")
     said = capfd.readouterr()
     assert said.err.endswith("1 credential redacted; --no-redact leaves them in\n")
@@ -100,10 +104,14 @@ def test_what_was_exported_comes_back_as_a_session_of_its_own(
             assert store.session(name).failed == 1
             for old, new in zip(store.steps("deploy"), store.steps(name), strict=True):
                 assert list(store.output(new.id)) == list(store.output(old.id))
+                assert list(store.sizes(new.id)) == list(store.sizes(old.id))
                 assert old.state is not None and new.state is not None
                 assert store.state(new.state) == replace(store.state(old.state), foreign=True)
                 for fact in ("command", "cwd", "exit_code", "status", "started_at", "duration_ms"):
                     assert getattr(new, fact) == getattr(old, fact)
+            assert [(n.number, n.at, n.text) for n in store.notes(name)] == [
+                (1, BEGIN, "why it failed")
+            ]
         assert store.labelled("other", "good") == 2
 
 
@@ -167,3 +175,12 @@ def test_a_named_pipe_is_written_into_and_not_replaced(deploy: Path) -> None:
     export("deploy", output=str(pipe))
     assert reader.communicate(timeout=30)[0].startswith(b"#!/usr/bin/env bash\n")
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_cast_has_the_sizes_that_the_terminal_had(deploy: Path, capfd: Captured) -> None:
+    export("deploy", format="cast")
+    header, *events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert header["term"]["cols"] == 90 and header["term"]["rows"] == 30
+    assert [data for _, code, data in events if code == "r"] == [
+        "90x30", "100x30", "90x30", "101x30", "90x30", "102x30",
+    ]  # fmt: skip

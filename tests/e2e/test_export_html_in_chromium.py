@@ -251,6 +251,25 @@ def test_the_player_plays_on_through_the_steps(opened: Open) -> None:
     assert page.faults() == []
 
 
+def test_the_player_returns_to_the_first_column_where_no_terminal_did(opened: Open) -> None:
+    page = opened(recording([("exec", 0, b"one\ntwo\n"), ("raw", 0, b"a\r\nb\nc")]))
+    page.key("p")
+    page.run("player.faster(9)")
+    page.wait("player.index == 1 && !player.running")
+    shown = page.run("document.getElementById('screen').textContent")
+    lines = [line.rstrip() for line in shown.rstrip().split("\n")]
+    assert lines == ["$ exec", "one", "two", "$ raw", "a", "b", " c"]
+
+
+def test_ten_thousand_steps_are_filtered_at_once(opened: Open) -> None:
+    page = opened(recording([(f"echo {n}", 0, b"") for n in range(10_000)]))
+    page.key("/")
+    page.call("Input.insertText", text="echo 4711")
+    page.wait("document.getElementById('found').textContent.startsWith('1 of 10000')")
+    # The browser has laid it out: it took minutes while each step was an item of a list.
+    assert page.run("document.body.getBoundingClientRect().height") < 2000
+
+
 def test_nothing_is_wider_than_a_narrow_window(opened: Open) -> None:
     page = opened(recording([*STEPS, ("echo " + "x" * 500, 0, b"y" * 500)]))
     page.call(

@@ -21,6 +21,17 @@ function bytesOf(text) {
   return bytes;
 }
 
+// Whether an output comes from a program that wrote to no terminal: its lines end without a return.
+function isPlain(chunks) {
+  let before = 0;
+  for (const [, bytes] of chunks) {
+    const at = bytes.indexOf(10);
+    if (at >= 0) return (at ? bytes[at - 1] : before) !== 13;
+    before = bytes.length ? bytes[bytes.length - 1] : before;
+  }
+  return false;
+}
+
 // The colours of an output, when it is first looked at. Where its text was shortened, or the
 // terminal's size is not known, lines are as long as they were written.
 function colour(step) {
@@ -31,6 +42,7 @@ function colour(step) {
   if (!chunks.some(([, bytes]) => bytes.includes(27))) return;
   const size = sizes.length ? sizes[0] : [0, 2000, 100];
   const terminal = new Terminal(size[1], Math.max(size[2], 100), SCROLLBACK);
+  terminal.returns = isPlain(chunks);
   let cut = null;
   for (const [at, bytes] of chunks) {
     if (at < 0) cut = at;

@@ -53,6 +53,7 @@ const player = {
       this.terminal = new Terminal(size[1], size[2], 0);
     }
     $("screen").style.minWidth = `${this.terminal.columns}ch`;
+    this.terminal.returns = isPlain(chunks);
     if (this.terminal.x > 0) this.terminal.write("\r\n");
     const command = step.querySelector(".whole").textContent.replace(/\n/g, "\r\n> ");
     this.terminal.write(`\x1b[0m\x1b[?25h\x1b[1;36m$\x1b[0m \x1b[1m${command}\x1b[0m\r\n`);

@@ -5,6 +5,7 @@ class Terminal extends Screen {
   constructor(columns, rows, scrollback) {
     super(columns, rows, scrollback);
     this.decoder = new TextDecoder("utf-8");
+    this.returns = false;
   }
 
   reset() {
@@ -38,7 +39,7 @@ class Terminal extends Screen {
 
   control(code) {
     if (code === 13) { this.x = 0; this.pending = false; }
-    else if (code === 10 || code === 11 || code === 12) { this.pending = false; this.feedLine(); }
+    else if (code === 10 || code === 11 || code === 12) { this.pending = false; if (this.returns) this.x = 0; this.feedLine(); }
     else if (code === 8) { this.x = Math.max(0, this.x - (this.pending ? 0 : 1)); this.pending = false; }
     else if (code === 9) this.x = Math.min(this.columns - 1, (this.x >> 3 << 3) + 8);
     else if (code === 14) this.graphics = true;

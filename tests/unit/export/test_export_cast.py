@@ -74,6 +74,24 @@ def test_a_character_across_two_chunks_is_whole(deploy: Recording) -> None:
     assert "\ufffd" in text[4]
 
 
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ([b"a\nb\n", b"c\n"], "a\r\nb\r\nc\r\n"),
+        ([b"a\r\nb\n"], "a\r\nb\n"),
+        ([b"a\r", b"\nb"], "a\r\nb"),
+        ([b"\n"], "\r\n"),
+        ([b"a", b"\nb\n"], "a\r\nb\r\n"),
+    ],
+)
+def test_what_was_not_written_to_a_terminal_gets_its_carriage_returns(
+    step: Callable[..., Step], recording: Callable[..., Recording], output: list[bytes], shown: str
+) -> None:
+    made = recording([step(0, "x")], [[Chunk(n, data) for n, data in enumerate(output)]])
+    events = [json.loads(line) for line in list(cast.export(made))[1:]]
+    assert "".join(data for _, code, data in events if code == "o").partition("\r\n")[2] == shown
+
+
 def test_resizes_stand_where_they_happened(deploy: Recording) -> None:
     events = lines_of(deploy, 2)[1]
     assert [event for event in events if event[1] == "r"] == [
