@@ -45,8 +45,9 @@ def record(plan: Plan) -> int:
     there is made. Raises SessionIsLive, StoreUnusable, BashUnusable."""
     terminal = Terminal()
     with ExitStack() as leaving:
-        wakeup = leaving.enter_context(Wakeup().installed())
         streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
+        interrupts = streams is not None and not os.isatty(0)
+        wakeup = leaving.enter_context(Wakeup().installed(interrupts=interrupts))
         hosted = HostedShell(_start(plan, terminal, streams), plan.name)
         leaving.callback(hosted.close)
         with loading():

@@ -51,7 +51,8 @@ class Turn:
         while alive and isinstance(command.prompt, Continues):
             alive = self._continue(command, command.prompt)
         if not alive:
-            command.cut_off(shell.process.status or 0)
+            ending = hosting.wakeup.ending
+            command.cut_off(128 + ending if ending else shell.process.status or 0)
             return False
         if command.prompt is None:
             return self._left(command)

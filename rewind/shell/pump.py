@@ -126,6 +126,9 @@ class Pump:
             if woken:
                 self.wakeup.clear()
                 process.resize(self.terminal.size())
+                if self.wakeup.interrupted:
+                    self.wakeup.interrupted = False
+                    process.write(_INTERRUPT)
                 if self._over(handle):
                     return False
 

@@ -25,10 +25,15 @@ class Wakeup:
         """The signal that asked us to end, if any."""
         self.stopping = False
         """Whether we were asked to stop until somebody continues us."""
+        self.interrupted = False
+        """Whether Ctrl-C was pressed where it is no key for us to pass on."""
 
     @contextlib.contextmanager
-    def installed(self) -> Iterator["Wakeup"]:
-        numbers = (signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP)
+    def installed(self, *, interrupts: bool = False) -> Iterator["Wakeup"]:
+        """With `interrupts`, SIGINT is for what runs, and no KeyboardInterrupt."""
+        numbers = [signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP]
+        if interrupts:
+            numbers.append(signal.SIGINT)
         before = {number: signal.signal(number, self._arrived) for number in numbers}
         self.arm()
         try:
@@ -49,6 +54,7 @@ class Wakeup:
         if number in _ENDING:
             self.ending = signal.Signals(number)
         self.stopping = self.stopping or number == signal.SIGTSTP
+        self.interrupted = self.interrupted or number == signal.SIGINT
         # Again: it may have been an asyncio loop that was woken at the signal.
         with contextlib.suppress(BlockingIOError):
             os.write(self._write, b"!")
