@@ -62,6 +62,7 @@ class Recorder:
         self._size: tuple[int, int] | None = None
         self._previous: Dump | None = None
         self._address: str | None = None
+        self._indexed: str | None = None
         self._start_tree: str | None = None
         self._unseen = Unseen()
         self._worker = Worker(open_store, self._idle, self._flush, self._failed)
@@ -195,7 +196,8 @@ class Recorder:
                 store.set_start(start_of, self._address, self._start_tree)
             elif self._step is not None:
                 store.set_state(self._step.id, self._address)
-                self._index(store, self._step)
+                if self._indexed != self._step.id:
+                    self._index(store, self._step)
 
         self._worker.put(read, always=True)
         if of_step or start_of is not None:
@@ -263,6 +265,7 @@ class Recorder:
 
     def _index(self, store: Writer, step: Step) -> None:
         """Make the step findable. The screen is only drawn again for what is quickly drawn."""
+        self._indexed = step.id
         text = "" if self._printed == 0 else None
         if self._shown is not None and 0 < self._printed <= _DRAWN_BYTES:
             text = self._shown(b"".join(chunk.data for chunk in store.output(step.id)))

@@ -136,9 +136,12 @@ class Conversation:
         yield Output(held, recorded=True)
 
     def interrupted(self) -> None:
-        """A key has been sent that ends the line bash is reading, without accepting one."""
+        """A key has been sent that ends the line bash is reading, without accepting one. A redraw
+        that is still to come is of the prompt before it."""
+        redraw = self._redraw
         self.sent()
         self._echo.begin(accepted=True)
+        self._redraw = redraw
 
     def redraws(self) -> None:
         """A key has been sent that makes readline draw its line anew: nothing to show till then."""
@@ -257,9 +260,9 @@ class Conversation:
                 self._redraw = True
             case "P", Phase.IDLE:
                 self._redraw = False
-            case (("A" | "S"), Phase.ENTERED) if not self._echo.accepted:
+            case (("A" | "S"), Phase.ENTERED) if self._redraw or not self._echo.accepted:
                 self._redraw = True
-            case (("P" | "T"), Phase.ENTERED) if not self._echo.accepted:
+            case (("P" | "T"), Phase.ENTERED) if self._redraw or not self._echo.accepted:
                 self._redraw = False
             case (("A" | "S"), Phase.RUNNING) if not self._reading():
                 return

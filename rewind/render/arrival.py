@@ -5,6 +5,7 @@ from typing import Any
 
 from rewind.model.names import printable
 from rewind.model.session import Position
+from rewind.render.internal import counted, parted
 
 _KINDS = ("environment", "variables", "functions", "aliases", "options")
 
@@ -53,9 +54,11 @@ def plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     for kind in _KINDS:
         changes = plan["shell"].get(kind, {})
         for sign, key in (("+", "added"), ("~", "changed"), ("-", "removed")):
-            for name in changes.get(key, ()):
-                nothing = False
-                yield f"  {sign} {_SINGULAR[kind]} {printable(name)}"
+            listed, internal = parted(kind, changes.get(key, ()))
+            nothing = nothing and not (listed or internal)
+            yield from (f"  {sign} {_SINGULAR[kind]} {printable(name)}" for name in listed)
+            if internal:
+                yield f"  {sign} {kind}: {counted(internal)}"
     for sign, key in (("+", "added"), ("~", "changed"), ("-", "removed")):
         for path in plan["files"][key]:
             nothing = False

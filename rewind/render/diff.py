@@ -12,6 +12,7 @@ from rewind.model.state import Variable
 from rewind.render import words
 from rewind.render.cells import cut, width
 from rewind.render.highlight import compared, painted
+from rewind.render.internal import is_internal
 from rewind.render.style import Style
 
 _IN_SUMMARY = 12
@@ -92,9 +93,10 @@ def summary(
     if columns is not None and width(headline) > columns:
         headline = headline.replace("; ", ";\n  ")
     yield from (style.bold(line) for line in headline.split("\n"))
-    # A difference between the environments tells more than what follows from it.
+    # A difference between the environments tells more than what follows from it, and least of all
+    # do the names that shell code keeps for itself.
     brought = [(each, diff.since(each)) for each in diff.state]
-    brought.sort(key=lambda each: each[1] is None)
+    brought.sort(key=lambda each: (is_internal(each[0].kind, each[0].name), each[1] is None))
     shown = brought if whole else brought[:_IN_SUMMARY]
     for each, pair in shown:
         yield from _brought(each, pair, style, cover, columns)

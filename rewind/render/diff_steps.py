@@ -11,6 +11,7 @@ from rewind.render.diff import difference, place
 from rewind.render.diff_layout import View, below, beside
 from rewind.render.diff_output import output
 from rewind.render.highlight import compared
+from rewind.render.internal import is_internal
 
 _CONTEXT = 2
 _INTRODUCED = 8
@@ -93,7 +94,8 @@ def _details(pair: Pair, view: View) -> Iterator[str]:
         if Aspect.CWD in pair.differs:
             cwds = (words.folder(view.cover.text(step.cwd)) for step in (pair.a, pair.b))
             yield f"{_INDENT}cwd         {' → '.join(cwds)}"
-    for each in pair.introduced[:_INTRODUCED]:
+    introduced = sorted(pair.introduced, key=lambda each: is_internal(each.kind, each.name))
+    for each in introduced[:_INTRODUCED]:
         yield from (f"{_INDENT}{line}" for line in difference(each, view.style, view.cover))
     if len(pair.introduced) > _INTRODUCED:
         yield f"{_INDENT}… {len(pair.introduced) - _INTRODUCED} more differences of the state"

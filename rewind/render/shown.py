@@ -8,6 +8,7 @@ from rewind.model.names import printable
 from rewind.model.session import Position
 from rewind.model.step import Status, Step
 from rewind.render import words
+from rewind.render.internal import counted, parted
 from rewind.render.style import Style
 
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
@@ -75,10 +76,13 @@ def field(title: str, text: str) -> str:
 def _changed(kind: str, parts: Mapping[str, Any], style: Style) -> Iterator[str]:
     colours = {"added": style.green, "changed": style.yellow, "removed": style.red}
     for change, members in parts.items():
-        for name in members:
+        listed, internal = parted(kind, map(str, members))
+        for name in listed:
             value = members[name] if isinstance(members, Mapping) else None
-            text = f"{_SIGNS[change]} {printable(str(name))}{_values(change, value)}"
+            text = f"{_SIGNS[change]} {printable(name)}{_values(change, value)}"
             yield f"  {kind:11} {colours[change](text)}"
+        if internal:
+            yield f"  {kind:11} {colours[change](f'{_SIGNS[change]} {counted(internal)}')}"
 
 
 def _values(change: str, value: object) -> str:

@@ -20,12 +20,32 @@ class Capturing:
         self._functions: tuple[bytes, ...] = ()
         self.due = False
         """Whether the state at this prompt has not been asked for yet."""
+        self._of_step = False
+        self._once_more = False
 
     def begin(self) -> None:
         """Ask bash for its state, and the tracker for the files."""
-        hosting, shell = self._hosting, self._hosting.shell
+        hosting = self._hosting
         self.due = False
+        self._of_step = hosting.after_step
         hosting.recording.at_prompt(after_step=hosting.after_step)
+        self._ask()
+
+    def again(self) -> None:
+        """bash has been asked for something that may have changed its state: a completion loads
+        functions. What it made of it is the state after the last command too, and none of what the
+        next one changes."""
+        shell = self._hosting.shell
+        if self.due or not shell.idle:
+            return
+        if shell.capturing:
+            self._once_more = True
+        else:
+            self._hosting.after_step = self._of_step
+            self._ask()
+
+    def _ask(self) -> None:
+        shell = self._hosting.shell
         if not shell.capturing:
             if not shell.rundir.intact():
                 shell.rundir.remake()
@@ -45,6 +65,9 @@ class Capturing:
         hosting.recording.captured(raw, after_step=hosting.after_step)
         self._captured()
         hosting.after_step = False
+        if self._once_more:
+            self._once_more = False
+            self.again()
 
     def end(self) -> None:
         """Wait for the state that is being told: the next command changes it."""

@@ -75,6 +75,7 @@ class Desk:
     def _run(self, watcher: Watcher, reading: Coroutine[Any, Any, str | None]) -> str | None:
         watcher.attentive = self
         self.editor.aside = watcher.aside
+        self.editor.asked = watcher.asked
         asyncio.set_event_loop(self._loop)
         self._reading = True
         if self._binds and not self._readline and readable([self._stdin], 0):
@@ -93,10 +94,12 @@ class Desk:
     # --- what the live bash knows ---
 
     def _ask_bindings(self) -> None:
-        if self._completion.busy or not self._reading or not self._completion.possible:
+        if self._completion.busy or not self._reading:
             return
         if not self._readline and (said := self._completion.first_settings()) is not None:
             self._bind(said)
+            return
+        if not self._completion.possible:
             return
         self._completion.settings()
         self._loop.add_reader(self._completion.fd, self._bound)

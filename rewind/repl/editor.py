@@ -82,6 +82,7 @@ class Editor:
             width=lambda: terminal.size()[1],
             state=lambda: self.commands.state,
             bell=self.bell,
+            done=lambda: self.asked(),
             lists=config.tab == "list" or config.plain,
         )
         self.view.tab = self.tab
@@ -104,6 +105,8 @@ class Editor:
         self._next_keys: list[KeyPress] = []
         self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
         """What is entered while bash is asked for something at the prompt."""
+        self.asked: Callable[[], None] = lambda: None
+        """Called when bash has completed something."""
         self.rebind: Callable[[], None] = lambda: None
         """Asks bash how its keys are bound, and binds them, at once."""
 

@@ -33,6 +33,9 @@ class Watcher(Protocol):
         """While the block runs, bash is asked for something else: its state is told before, and
         anew afterwards."""
 
+    def asked(self) -> None:
+        """bash has answered a question at its prompt, and may be in another state since."""
+
 
 class Attentive(Protocol):
     """Shows what happens to the shell."""

@@ -35,7 +35,8 @@ class _Want:
 class Tab:
     """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts
     a coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses
-    Ctrl-C, `state` is the shell's, `bell` tells that there is nothing."""
+    Ctrl-C, `state` is the shell's, `bell` tells that there is nothing, `done` is called whenever
+    bash has been asked."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Tab:
         width: Callable[[], int],
         state: Callable[[], State | None],
         bell: Callable[[], None],
+        done: Callable[[], None],
         lists: bool,
     ) -> None:
         self._completion = completion
@@ -60,6 +62,7 @@ class Tab:
         self._above, self._interrupt, self._width = above, interrupt, width
         self._state = state
         self._bell = bell
+        self._done = done
         self.settings = ReadlineSettings()
         self._lists = lists
         self._held: list[KeyPress] = []
@@ -147,6 +150,7 @@ class Tab:
             shower.cancel()
             held, self._held = self._held, []
             self.working = self.slow = False
+            self._done()
             self._redraw()
             if held:
                 self._feed(held)

@@ -66,6 +66,10 @@ class Watch:
             if self._hosting.shell.process.poll() == "running":
                 self.capturing.begin()
 
+    def asked(self) -> None:
+        """bash has answered a question at its prompt, and may be in another state since."""
+        self.capturing.again()
+
     def standing(self) -> tuple[str, int | None, str | None]:
         """The session, the last command's exit code, and bash's folder."""
         hosting = self._hosting

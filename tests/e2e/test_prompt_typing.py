@@ -1,12 +1,13 @@
 """The prompt, as somebody who types sees it."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.places import Home
-from harness.recorded import RecordedShell, steps
+from harness.recorded import RecordedShell, rewind, steps
 
 Start = Callable[..., RecordedShell]
 
@@ -62,6 +63,20 @@ def test_keys_typed_after_tab_wait_for_the_completion(shell: RecordedShell, home
     shell.type("cd a-l\t&& dirs\r")
     shell.wait_for("\n~/work/a-long-name\n")
     shell.at_prompt(1)
+
+
+def test_what_a_completion_loads_is_no_change_by_the_next_step(
+    shell: RecordedShell, home: Home
+) -> None:
+    lazy = "lazy() { loaded_by_tab=1; COMPREPLY=(alpha); }; complete -F lazy lazy"
+    shell.run(lazy, then=1)
+    shell.type("lazy a\t")
+    typed(shell, "lazy alpha ")
+    shell.type("\x15mine=2\r")
+    shell.at_prompt(2)
+    found = json.loads(rewind(home, "show", "typing", "1", "--json"))
+    assert found["changes"]["variables"]["added"] == {"mine": "2"}
+    assert "loaded_by_tab" in rewind(home, "show", "typing", "0")
 
 
 def test_a_completion_that_hangs_is_cancelled_and_the_line_stays(shell: RecordedShell) -> None:

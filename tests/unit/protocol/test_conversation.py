@@ -106,6 +106,17 @@ def test_control_c_at_the_prompt_shows_its_echo_and_nothing_of_readline_s(bash: 
     assert bash.says(b"^C" + PASTE_ON + b"\r\n") == [Output(b"^C\r\n", True)]
 
 
+def test_a_redraw_that_comes_after_control_c_is_not_the_prompt_that_follows(bash: Bash) -> None:
+    bash.conversation.redraws()
+    bash.conversation.interrupted()
+    assert bash.prompts() == []
+    assert bash.says(b"^C\r\n") == [Output(b"^C\r\n", True)]
+    bash.ends(130)
+    [ready] = bash.prompts(130)
+    assert isinstance(ready, PromptReady)
+    assert ready.exit_code == 130
+
+
 def test_an_unfinished_command_asks_for_another_line(bash: Bash) -> None:
     bash.conversation.sent()
     events = bash.says(
