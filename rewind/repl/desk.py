@@ -20,7 +20,6 @@ from rewind.repl.prompt import drawable
 from rewind.repl.readlinekeys import read_settings
 from rewind.repl.services import Services
 from rewind.repl.source import Watcher
-from rewind.shell.readable import readable
 from rewind.shell.terminal import Terminal
 
 _BINDS = re.compile(r"\b(?:bind|source|inputrc|eval)\b|\bset\s+[-+]o\s|(?:^|[\s;&|])\.\s")
@@ -46,7 +45,6 @@ class Desk:
         """`term` is the terminal's kind, as $TERM has it; `replaces` is printed before the first
         paint."""
         self._completion = services.completion
-        self._stdin = terminal.stdin
         # No cursor position requests: their answer could come when a program owns the terminal.
         output = Vt100_Output(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
         self.editor = Editor(
@@ -78,9 +76,9 @@ class Desk:
         self.editor.asked = watcher.asked
         asyncio.set_event_loop(self._loop)
         self._reading = True
-        if self._binds and not self._readline and readable([self._stdin], 0):
-            # Keys have come already, and may be bound.
-            self._ask_bindings()
+        if self._binds and not self._readline:
+            # Keys may have come already, and may be bound; the prompt stands since long.
+            self._rebind()
         elif self._binds:
             self._loop.call_later(_BOUND_AFTER, self._ask_bindings)
         try:
@@ -95,9 +93,6 @@ class Desk:
 
     def _ask_bindings(self) -> None:
         if self._completion.busy or not self._reading:
-            return
-        if not self._readline and (said := self._completion.first_settings()) is not None:
-            self._bind(said)
             return
         if not self._completion.possible:
             return

@@ -91,13 +91,19 @@ def vi_commands(editor: "Editor", editing: dict[str, Handler]) -> dict[str, Hand
     def insert_mode(event: KeyPressEvent) -> None:
         get_app().vi_state.input_mode = InputMode.INSERT
 
+    def yank_argument(event: KeyPressEvent) -> None:
+        editor.line.cursor_position += 1 if editor.line.text else 0
+        editor.line.insert_text(" ")
+        editing["yank-last-arg"](event)
+        insert_mode(event)
+
     return commands | {
         "vi-insertion-mode": insert_mode,
         "vi-movement-mode": command_mode,
         "vi-eof-maybe": end_of_file,
         "vi-undo": editing["undo"],
         "vi-unix-word-rubout": editing["unix-word-rubout"],
-        "vi-yank-arg": editing["yank-last-arg"],
+        "vi-yank-arg": yank_argument,
         "vi-fetch-history": _fetch(editor),
     }
 

@@ -68,5 +68,6 @@ def hosted(home: Home, **env: str) -> Keyed:
     config = home.path / ".config" / "rewind" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text('[prompt]\nsuggestions = false\nup = "history"\nstatus = "off"\n')
-    argv = [str(home.install_rewind()), "shell", "keyed"]
+    bash = str(bash_under_test().path)
+    argv = [str(home.install_rewind()), "shell", "keyed", "--shell", bash]
     return Keyed(argv, home, home.path / "hosted-lines", **env)
