@@ -96,7 +96,8 @@ def _value(redacted: Callable[[str, str], str], name: str, variable: Variable) -
 
 
 def _file(folder: str, word: str) -> str:
-    """What kind of file a word names; empty where it names none."""
+    """What kind of file a word names; empty where it names none, and for what has nothing to tell:
+    folders have their slash, and a list of plain files is read better in columns."""
     text = re.sub(r"\\(.)|[\"']", r"\1", word.strip())
     try:
         path = Path(folder, Path(text).expanduser())
@@ -105,10 +106,8 @@ def _file(folder: str, word: str) -> str:
         mode = path.lstat().st_mode
     except (OSError, ValueError, RuntimeError):
         return ""
-    if stat.S_ISDIR(mode):
-        return "folder"
-    if stat.S_ISREG(mode):
-        return "program" if mode & stat.S_IXUSR else ""
+    if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+        return ""
     return {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}.get(stat.S_IFMT(mode), "device")
 
 

@@ -64,16 +64,9 @@ def test_an_argument_that_has_a_page_of_its_own_in_the_manual_is_told(folder: st
     assert told == {"cherry": "about git-cherry"}
 
 
-def test_files_are_told_by_their_kind(folder: str) -> None:
+def test_files_are_told_by_their_kind_where_they_are_no_plain_ones(folder: str) -> None:
     words = ("inner", "plain.txt", "run.sh", "link", "pipe", "a\\ b", "'a b'", "none")
-    assert notes("ls ", 3, words, STATE, folder) == {
-        "inner": "folder",
-        "run.sh": "program",
-        "link": "→ elsewhere",
-        "pipe": "pipe",
-        "a\\ b": "folder",
-        "'a b'": "folder",
-    }
+    assert notes("ls ", 3, words, STATE, folder) == {"link": "→ elsewhere", "pipe": "pipe"}
 
 
 def test_variables_are_told_by_their_values_and_credentials_are_covered(folder: str) -> None:
