@@ -32,9 +32,10 @@ Event = tuple[int, str, str]
 
 def export(recording: Recording, version: int = 3) -> Iterator[str]:
     """The recording as asciicast `version` (2 or 3), a line at a time."""
-    yield _line(_header(recording, version))
+    columns, rows = _size(recording)
+    yield _line(_header(recording, version, columns, rows))
     before_ms = 0
-    for at_ms, code, data in _events(recording):
+    for at_ms, code, data in _events(recording, f"{columns}x{rows}"):
         if code == "x" and version == 2:
             continue
         since_ms = at_ms - before_ms if version == 3 else at_ms
@@ -58,13 +59,15 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) + "\n"
 
 
-def _header(recording: Recording, version: int) -> dict[str, Any]:
-    columns, rows = COLUMNS, ROWS
-    for step in recording.steps():
-        for size in recording.sizes(step):
-            columns, rows = size.columns, size.rows
-            break
-        break
+def _size(recording: Recording) -> tuple[int, int]:
+    """The terminal's columns and rows at the beginning."""
+    first = next(recording.steps(), None)
+    for size in recording.sizes(first) if first is not None else ():
+        return size.columns, size.rows
+    return COLUMNS, ROWS
+
+
+def _header(recording: Recording, version: int, columns: int, rows: int) -> dict[str, Any]:
     start = recording.start()
     environment = {} if start is None else start.environment
     env = {name: shown(environment[name]) for name in _ENVIRONMENT if name in environment}
@@ -85,12 +88,12 @@ def _header(recording: Recording, version: int) -> dict[str, Any]:
     }
 
 
-def _events(recording: Recording) -> Iterator[Event]:
-    """Every event with its time in milliseconds since the first step began, never going back:
-    a clock may have, and a background job prints when its step is long over."""
+def _events(recording: Recording, size: str) -> Iterator[Event]:
+    """What happens, the terminal being of `size` at first. Each event has its time in milliseconds
+    since the first step began, never going back: a clock may have, and a background job prints when
+    its step is long over."""
     begin = None
     now_ms = 0
-    size = None
     exit_code = None
     for step in recording.steps():
         if begin is None:

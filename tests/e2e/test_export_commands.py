@@ -182,5 +182,5 @@ def test_a_cast_has_the_sizes_that_the_terminal_had(deploy: Path, capfd: Capture
     header, *events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert header["term"]["cols"] == 90 and header["term"]["rows"] == 30
     assert [data for _, code, data in events if code == "r"] == [
-        "90x30", "100x30", "90x30", "101x30", "90x30", "102x30",
+        "100x30", "90x30", "101x30", "90x30", "102x30",
     ]  # fmt: skip

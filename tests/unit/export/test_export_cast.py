@@ -95,7 +95,6 @@ def test_what_was_not_written_to_a_terminal_gets_its_carriage_returns(
 def test_resizes_stand_where_they_happened(deploy: Recording) -> None:
     events = lines_of(deploy, 2)[1]
     assert [event for event in events if event[1] == "r"] == [
-        [0.0, "r", "100x30"],
         [2.05, "r", "90x20"],
     ]
 
