@@ -1,8 +1,10 @@
 """The commands before the next one, as Up goes through them."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from rewind.engine.live import Recording
+from rewind.errors import StoreUnusable
 from rewind.model.state import State, Variable
 from rewind.store import Store
 
@@ -22,11 +24,16 @@ class Past:
     def commands(self) -> list[str]:
         """All of them, oldest first."""
         recording = self._recording
-        steps = self._store.steps(recording.session, last=recording.position.number, newest=_MOST)
+        line: list[str] = []
+        # A store that fails has been told of; the shell goes on without what it holds.
+        with suppress(StoreUnusable):
+            last = recording.position.number
+            steps = self._store.steps(recording.session, last=last, newest=_MOST)
+            line += (step.command for step in steps)
         file = _history_file(recording.recorder.latest())
         if file != self._file:
             self._file, self._own = file, _lines(file)
-        return [*self._own, *(step.command for step in steps)]
+        return [*self._own, *line]
 
 
 def _history_file(state: State | None) -> Path:

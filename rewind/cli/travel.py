@@ -79,9 +79,13 @@ class Travel:
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
         self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
         self.recording.cwd = arrival.state.cwd
+        lines = [*_told(arrival, origin), *files_lines(moved.counts, [])]
         if wish.branch is not None:
-            self.recording.name_next(wish.branch)
-        return self._moved([*_told(arrival, origin), *files_lines(moved.counts, [])])
+            try:
+                self.recording.name_next(wish.branch)
+            except RewindError as error:
+                lines.append(f"rewind: error: {error.message}")
+        return self._moved(lines)
 
     def _stayed(self, origin: Position, process: int) -> Sequence[str]:
         """Where the shell is after a jump that failed; a new bash where that of `process` is no

@@ -175,14 +175,21 @@ class Recording:
         origin, target = self.position, jump.target
 
         def work(store: Writer) -> tuple[int, bool]:
-            store.append_jump(jump)
             session = store.session(target.session)
             foreign = False
             if target.session != origin.session:
                 foreign = not self._claim(store, target.session)
             return -1 if session.tip is None else session.tip, foreign
 
-        self.tip, self._foreign_tip = self.recorder.ask(work)
+        here = target.session == origin.session
+        self.recorder.put(lambda store: store.append_jump(jump))
+        try:
+            tip, self._foreign_tip = self.recorder.ask(work)
+        except StoreUnusable as error:
+            self.recorder.fail(error)
+            tip, self._foreign_tip = target.number, not here
+        # Of its own line this shell knows more than a store that waits for room.
+        self.tip = max(tip, self.tip) if here else tip
         self.last_jump, self.position = jump, target
         self.next_name = None
         self._forced = False

@@ -79,6 +79,10 @@ class Recorder:
         it raises."""
         return self._worker.ask(work)
 
+    def put(self, work: Work) -> None:
+        """Do `work` after all that was handed over before; later, where the store fails for now."""
+        self._worker.put(work)
+
     def settle(self) -> None:
         """Wait until everything handed over so far is written."""
         self.ask(lambda store: None)

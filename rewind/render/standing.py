@@ -17,6 +17,8 @@ def standing(status: Mapping[str, Any], style: Style) -> Iterator[str]:
     yield f"position  {_step(position)}"
     if tip is not None and tip != position:
         yield f"tip       {_step(tip)}"
+    if failure := status.get("failure"):
+        yield f"record    {style.red('suspended')}: {printable(str(failure))}"
     before = status.get("previous")
     if before:
         yield f"before    {printable(before['session'])}:{_number(before['number'])}"

@@ -64,7 +64,15 @@ def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | 
         at_bare_prompt(shell)
         for number in range(3):
             enter_bare(shell, f"echo un''recorded {number}", f"unrecorded {number}")
-        said = [line for line in shell.text.splitlines() if "suspended" in line]
+        enter_bare(shell, "rewind goto start", "rewind: now after the start of full (was: step 1)")
+        enter_bare(shell, "echo ${kept-none}", "none")
+        enter_bare(shell, "rewind goto -", "rewind: now after step 1 of full (was: the start)")
+        # The state after step 1 is not on the disk: the one before it stands in.
+        assert "step 0" in shell.text
+        shell.enter("rewind status")
+        shell.wait_for(lambda: any(line.startswith("record    susp") for line in shell.lines))
+        at_bare_prompt(shell)
+        said = [line for line in shell.text.splitlines() if "recording is suspended" in line]
         assert len(said) == 1, shell.text
         assert said[0].startswith("rewind: recording is suspended: the store ")
         disk.free(shell.pid)
@@ -74,7 +82,7 @@ def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | 
             shell.run("true", r"(\d+|-)")
         shell.at_prompt()
         shell.run("echo $n $kept > on", r"\d+")
-        assert (home.work / "on").read_text() == "2 1\n"
+        assert (home.work / "on").read_text() == "1\n"
         assert shell.leave() == 0
     finally:
         shell.close()
@@ -83,11 +91,13 @@ def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | 
     assert [step["status"] for step in recorded] == ["ok"] * len(recorded)
     assert recorded[-1]["command"].startswith("echo $n")
     assert recorded[1]["output_bytes"] > 200_000
+    shown = json.loads(rewind(home, "show", "full", "1", "--json", "--state", **env))
+    assert shown["state"]["variables"]["n"]["value"] == "2"
     rewind(home, "doctor", **env)
     resumed = RecordedShell(home, "full", "--files", "off", **env)
     resumed.at_prompt(len(recorded))
     resumed.run("echo $n $kept > on", len(recorded) + 1)
-    assert (home.work / "on").read_text() == "2 1\n"
+    assert (home.work / "on").read_text() == "1\n"
     resumed.leave()
 
 

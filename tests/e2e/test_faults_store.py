@@ -89,7 +89,10 @@ def test_the_shell_goes_on_where_the_store_does_not(
                 yield f"seq 3000; n={number}; cd {home.work}"
             # The store may fail later than the commands run.
             shell.settle()
-            yield "echo $n $kept > on"
+            for step in ("start", "0"):
+                shell.ask(op="jump", step=step)
+                yield None
+            yield "n=9; echo $n $kept > on"
             assert (home.work / "on").read_text() == "9 1\n"
             suspended = [line for line in shell.said if "suspended" in line]
             assert len(suspended) == 1, shell.said
