@@ -4,6 +4,9 @@ They are printed in one place, `rewind.cli.main`. `exit_code` is what the proces
 1 where the thing could not be done, 2 where the words were wrong.
 """
 
+FAULT_HINT = "this is a fault of rewind; REWIND_DEBUG=1 shows where it happened"
+"""Said of an error that is none of this family."""
+
 
 class RewindError(Exception):
     """Something could not be done. `message` is one line; `hint` says what to do about it."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rewind.errors import RewindError, UsageError
+from rewind.errors import FAULT_HINT, RewindError, UsageError
 
 if TYPE_CHECKING:
     from rewind.cli.registry import Command
@@ -56,8 +56,7 @@ def _explain(error: Exception) -> tuple[str, str | None, int]:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return f"{where}{error.strerror}", None, 1
     kind = type(error).__name__
-    hint = "this is a fault of rewind; REWIND_DEBUG=1 shows where it happened"
-    return f"{kind}: {error}" if str(error) else kind, hint, 1
+    return f"{kind}: {error}" if str(error) else kind, FAULT_HINT, 1
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,7 @@
 """An editor and the event loop that it lives in, which are kept from prompt to prompt."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable, Coroutine
@@ -51,6 +52,7 @@ class Desk:
             terminal, services, config, input=create_input(), output=output, replaces=replaces
         )
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(self._went_wrong)
         self._binds = True
         self._readline: dict[str, str] = {}
         self.editor.rebind = self._rebind
@@ -145,6 +147,14 @@ class Desk:
         vi = self.editor.mode is EditingMode.VI
         if {"vi", "emacs"} & state.options and ("vi" in state.options) != vi:
             self._ask_bindings()
+
+    def _went_wrong(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if os.environ.get("REWIND_DEBUG") == "1":
+            loop.default_exception_handler(context)
+        else:
+            from rewind.repl.mishap import told
+
+            self.editor.print_above(told(context))
 
     def progress(self, words: str | None) -> None:
         """How far something has come that goes on beside; None when it is over."""
