@@ -1,11 +1,20 @@
-"""What `set -v` prints of the hooks: bash shows a prompt command before it runs it."""
+"""What `set -v` prints of the hooks: bash shows a prompt command, or a trap, before it runs it."""
 
 import re
 
+_OURS = b"__rw_"
 _OPENING = b"{ __rw_"
+_OPENING_TRAP = b'case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*)'
 # rewind/shell/bash/install.bash makes them.
 _HOOK = re.compile(rb"\{ __rw_(?:pre |s=)[^\r\n]*; \} >/dev/null 2>&1\r?\n?")
+# A DEBUG trap that is kept from our own commands: the user's is in it (prompt.bash).
+_TRAP = re.compile(
+    rb'case "\$\{FUNCNAME-\} \$BASH_COMMAND" in \(\*__rw_\*\) ;; \(\*\)\r?\n'
+    rb"(.*?\n);; esac\r?\n?",
+    re.DOTALL,
+)
 _LONGEST = 512
+_LONGEST_TRAP = 1 << 16
 
 
 class HookText:
@@ -18,11 +27,14 @@ class HookText:
         """Return `data` without it; what may be the beginning of it is held back."""
         if self._held:
             data, self._held = self._held + data, b""
-        if _OPENING not in data:
+        if _OURS not in data:
             return data
-        data = _HOOK.sub(b"", data)
+        data = _TRAP.sub(rb"\1", _HOOK.sub(b"", data))
         at = data.rfind(_OPENING)
-        if at >= 0 and b"\n" not in data[at:] and len(data) - at < _LONGEST:
+        if at < 0 or b"\n" in data[at:] or len(data) - at > _LONGEST:
+            at = data.rfind(_OPENING_TRAP)
+            at = at if len(data) - at < _LONGEST_TRAP else -1
+        if at >= 0:
             data, self._held = data[:at], data[at:]
         return data
 

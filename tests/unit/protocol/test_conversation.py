@@ -207,4 +207,7 @@ def test_what_set_v_prints_of_the_hooks_is_hidden(running: Bash) -> None:
     ]
     assert running.says(b"{ __rw_") == []
     assert running.ends()[0] == Output(b"{ __rw_", True)
+    trap = b'case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)\r\nown\r\n;; esac\r\n'
+    assert running.says(trap * 2 + trap[:-9]) == [Output(b"own\r\n" * 2, False)]
+    assert running.says(trap[-9:]) == [Output(b"own\r\n", False)]
     assert running.says(hook + b"own words\r\n") == [Output(b"own words\r\n", False)]
