@@ -108,12 +108,11 @@ class _Run:
 
         bash = ScriptBash(stage.hosted, stage.pump, stage.bash)
         if self.at is None or stage.store.state_at(self.at.position) is None:
-            bash.begin(self.script, self.arguments, [each.first_line for each in self.commands])
+            bash.begin(self.script, self.arguments, self.commands[0].first_line)
         else:
             stage.recording.position = self.at.position
             stage.loop.moved(stage.back())
-            left = self.commands[self.at.index :]
-            bash.prepare(self.script, [each.first_line for each in left])
+            bash.prepare(self.script, self.commands[self.at.index].first_line)
             self._say_where(self.at)
         if not stage.terminal.is_terminal:
             stage.pump.keys_ended = not os.isatty(stage.terminal.stdin)

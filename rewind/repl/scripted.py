@@ -116,7 +116,7 @@ class Scripted:
         """What bash is to be given for `command`."""
         if self.live:
             return command
-        self.bash.guard()
+        self.bash.guard(self._next_line())
         return with_source_named(command, SOURCE_NAME)
 
     def leaving(self) -> bool:
@@ -142,13 +142,17 @@ class Scripted:
         self.recording.recorder.settle()
         self.bash.reborn()
         moved = self.resume()
-        self.bash.prepare(
-            self.name, [each.first_line for each in self.commands[self.index :]], status
-        )
+        self.bash.prepare(self.name, self._next_line(), status)
         self._fell = True
         return moved
 
     # --- the rest ---
+
+    def _next_line(self) -> int:
+        """Where the command stands that comes after the one that was given last."""
+        if self.index < len(self.commands):
+            return self.commands[self.index].first_line
+        return self.commands[-1].last_line + 1
 
     def _last_status(self) -> int:
         return self.recording.last.exit_code if self.recording.last is not None else 0

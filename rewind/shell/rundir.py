@@ -13,6 +13,7 @@ command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL S
 long      such a text
 hooks     bash's start-up file
 restore   what bash runs to be in another state
+next      the number of the line before the next command of a script
 socket    where `rewind` commands reach the host
 """
 

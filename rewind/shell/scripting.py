@@ -40,10 +40,9 @@ class ScriptBash:
         self.leaving: bytes | None = None
         """The state in which bash is about to end, once it is."""
 
-    def begin(self, name: str, arguments: Sequence[str], lines: Sequence[int]) -> None:
-        """Be what `bash NAME ARGUMENTS…` is at its first line. The commands to come are at `lines`
-        of it. Raises GotoFailed."""
-        self.prepare(name, lines)
+    def begin(self, name: str, arguments: Sequence[str], line: int) -> None:
+        """Be what `bash NAME ARGUMENTS…` is at its first command, on `line`. Raises GotoFailed."""
+        self.prepare(name, line)
         words = " ".join(map(quote, arguments))
         start_up = '[[ -z ${BASH_ENV-} ]] || \\builtin eval ". \\"$BASH_ENV\\""'
         self._bash.run(
@@ -51,9 +50,9 @@ class ScriptBash:
             f" \\builtin set -- {words}; {start_up}"
         )
 
-    def prepare(self, name: str | None, lines: Sequence[int] = (), status: int = 0) -> None:
-        """Get a bash that is in the right state ready: for the commands at `lines` of script
-        `name`, where it is one. `status` becomes its `$?`. Raises GotoFailed."""
+    def prepare(self, name: str | None, line: int = 1, status: int = 0) -> None:
+        """Get a bash that is in the right state ready: for the commands of script `name` from
+        `line` on, where it is one. `status` becomes its `$?`. Raises GotoFailed."""
         values = {
             "@DUMP@": dump_script().encode(),
             "@BASH@": os.fsencode(self._shell.start.bash.path),
@@ -64,9 +63,7 @@ class ScriptBash:
         if name:
             # Without a terminal nobody controls jobs: what runs in the background has no input then
             # and nothing is said of it, as in a script.
-            before = " ".join(str(line - 1) for line in lines)
-            names += f" __rw_run_lines=({before}); __rw_run_at=${{__rw_run_lines[0]-}};"
-            names += ' __rw_run_lines=("${__rw_run_lines[@]:1}");'
+            names += f" __rw_run_at={line - 1};"
             names += f" \\builtin set {'+' if self._shell.start.plain else '-'}m;"
         self._bash.run(f'. "$__rw_dir/script";{names} \\__rw_run_status {status} && \\builtin :')
         streams = self._shell.start.streams
@@ -77,8 +74,11 @@ class ScriptBash:
             self._listens = self._shell.rundir.fd("state")
             self._pump.serve(self._listens, self.heard)
 
-    def guard(self) -> None:
-        """Before a command: put the traps around it. What is typed after this comes after it."""
+    def guard(self, following: int | None = None) -> None:
+        """Before a command: put the traps around it. What is typed after this comes after it. The
+        script's next one is on line `following`."""
+        if following is not None:
+            self._shell.rundir.write("next", b"%d\n" % (following - 1))
         self.failed()
         self._said = b""
         self._shell.conversation.redraws()

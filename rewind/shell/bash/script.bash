@@ -32,7 +32,7 @@ __rw_run_leaving='{ __rw_run_v=$? __rw_run_w=$_; \builtin trap -- "$__rw_run_tra
 # LINENO outlive the line it stands on.
 __rw_run_count='${__rw_run_at:$((LINENO=__rw_run_at,0)):0}'
 
-__rw_run_guard='__rw_run_at=${__rw_run_lines[0]-} __rw_run_lines=("${__rw_run_lines[@]:1}")
+__rw_run_guard='[[ ! -r $__rw_dir/next ]] || IFS= \builtin read -r __rw_run_at <"$__rw_dir/next" || \builtin :
 [[ $__rw_run_t == *__rw_run_leaving* ]] || {
     __rw_run_user=
     if [[ -n $__rw_run_t ]]; then __rw_run_user=${__rw_run_t#"trap -- "}; \builtin eval "__rw_run_user=${__rw_run_user%" EXIT"*}"; fi
