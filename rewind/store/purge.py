@@ -2,11 +2,9 @@
 
 What was written is overwritten with stars of the same length, so that everything else stays where
 it was. Then the search index is merged, the file is written anew and the log beside it is cut, so
-that no free page keeps it. A text that a program printed with escape sequences inside, and blobs
-put by themselves, which others know by their content's address, are not found.
+that no free page keeps it. In an output it is found also where colours or line breaks part it.
+Blobs put by themselves, which others know by their content's address, are not looked at.
 """
-
-from collections.abc import Iterator
 
 from rewind.errors import StoreUnusable, UsageError
 from rewind.model.step import Chunk
@@ -15,6 +13,7 @@ from rewind.store.blobs import Blobs, address_of
 from rewind.store.columns import PARTS, to_bytes
 from rewind.store.deletion import Deletion
 from rewind.store.output import pack, unpack
+from rewind.store.parted import Parted, Range
 
 _TEXTS = (
     ("session", "cwd"),
@@ -85,40 +84,26 @@ class Purge(Deletion, Blobs):
         if row is None:
             return 0
         command, indexed, shown = row
-        places = list(self._places(key, needle))
+        parted = Parted(needle)
+        places = list(parted.ranges(chunk.data for chunk in self._output(key)))
         text = None
         if shown is not None:
             text = compression.decompress(shown)
-        if not places and needle not in command and needle not in (text or b""):
+        if not places and needle not in command and (text is None or text not in parted):
             return 0
         self._unindex(key)
-        self._cover_output(key, places, len(needle))
+        self._cover_output(key, [part for place in places for part in place])
         if needle in command:
             covered = command.replace(needle, b"*" * len(needle))
             self._db.run("UPDATE step SET command = ? WHERE id = ?", covered, key)
         if indexed is not None:
             if text is not None:
-                text = text.replace(needle, b"*" * len(needle))
+                text = parted.covered(text)
             self._index(key, None if text is None else text.decode("utf-8", "surrogatepass"))
         return len(places) + int(command.count(needle))
 
-    def _places(self, key: int, needle: bytes) -> Iterator[int]:
-        """Where in a step's output the needle starts, across its rows."""
-        tail, offset = b"", 0
-        for chunk in self._output(key):
-            window = tail + chunk.data
-            start = window.find(needle)
-            end = 0
-            while start >= 0:
-                yield offset - len(tail) + start
-                end = start + len(needle)
-                start = window.find(needle, end)
-            offset += len(chunk.data)
-            keep = min(len(needle) - 1, len(window) - end)
-            tail = window[len(window) - keep :] if keep else b""
-
-    def _cover_output(self, key: int, places: list[int], length: int) -> None:
-        if not places:
+    def _cover_output(self, key: int, ranges: list[Range]) -> None:
+        if not ranges:
             return
         offset = 0
         for (row,) in self._db.all("SELECT id FROM output WHERE step = ? ORDER BY id", key):
@@ -126,8 +111,8 @@ class Purge(Deletion, Blobs):
             chunks, changed = [], False
             for chunk in unpack(packed):
                 data = bytearray(chunk.data)
-                for place in places:
-                    start, end = max(0, place - offset), min(len(data), place + length - offset)
+                for first, last in ranges:
+                    start, end = max(0, first - offset), min(len(data), last - offset)
                     if start < end:
                         data[start:end] = b"*" * (end - start)
                         changed = True

@@ -13,6 +13,7 @@ from rewind.store import compression
 from rewind.store.blobs import Blobs
 from rewind.store.columns import to_bytes
 from rewind.store.output import Output
+from rewind.store.parted import Parted
 
 _TELLING = 6
 """Bytes from which on finding them in compressed data is no coincidence."""
@@ -56,6 +57,7 @@ class Traces(Output, Blobs):
         return [*self._in_record(raw, escaped), *self._in_files(wanted), *self._free_pages()]
 
     def _in_record(self, raw: bytes, escaped: bytes) -> Iterator[str]:
+        parted = Parted(raw)
         tables = self._db.all(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'words%'"
         )
@@ -70,14 +72,10 @@ class Traces(Output, Blobs):
                 if count and count[0] and (len(raw) >= _TELLING or table in _TEXTS):
                     yield f"{count[0]} rows of '{table}' still have it"
         for (key,) in self._db.all("SELECT DISTINCT step FROM output"):
-            tail = b""
-            for chunk in self._output(key):
-                if raw in tail + chunk.data:
-                    yield "the output of a step still has it"
-                    break
-                tail = (tail + chunk.data)[1 - len(raw) :] if len(raw) > 1 else b""
+            if any(parted.ranges(chunk.data for chunk in self._output(key))):
+                yield "the output of a step still has it"
         for (shown,) in self._db.all("SELECT shown FROM step WHERE shown IS NOT NULL"):
-            if raw in compression.decompress(shown):
+            if compression.decompress(shown) in parted:
                 yield "the text of a step still has it"
         for (key,) in self._db.all("SELECT id FROM blob WHERE own = 0"):
             try:
