@@ -155,11 +155,13 @@ def test_a_long_command_arrives_whole_where_no_file_can_be_written(
     shell.at_prompt(0)
     if isinstance(disk, Mounted):
         disk.fill(shell.pid)
+    # At the very first prompt the terminal still takes lines, and cuts such a one.
+    shell.run("true", 1)
     word = "z" * 50_000
     shell.enter(f"printf %s {word} | wc -c")
-    shell.at_prompt(1)
+    shell.at_prompt(2)
     shell.leave()
-    assert output(home, "full", 0) == b"50000\r\n"
+    assert output(home, "full", 1) == b"50000\r\n"
 
 
 def test_files_that_cannot_be_kept_are_told_of_and_the_shell_goes_on(
