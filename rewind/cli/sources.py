@@ -33,21 +33,26 @@ def source_of(
         from rewind.repl.batch import Batch
 
         return Batch(terminal.stdin, syntax.finished)
-    term = os.environ.get("TERM", "")
-    if term in ("", "dumb"):
+
+    def plain() -> Source:
         from rewind.repl.dumb import Dumb
 
         dumb = Dumb(terminal, syntax.finished)
         leaving.callback(dumb.close)
         return dumb
+
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb"):
+        return plain()
     from rewind.repl.interactive import Interactive
+    from rewind.repl.sturdy import Sturdy
 
     def services() -> "Services":
         return _services(terminal, syntax, hosted, pump, recording)
 
     source = Interactive(terminal, services, config.prompt, term, past.commands)
     leaving.callback(source.close)
-    return source
+    return Sturdy(terminal, source, plain)
 
 
 def _services(
