@@ -189,8 +189,15 @@ class Travel:
         resumed = self.recording.resumed_at
         foreign = target.session not in self.recording.own_lines
         earlier = resumed is not None and target.number <= resumed
-        other = foreign or earlier
-        return arrive(self.bash, self.store, target, way, self.history_list, other_terminal=other)
+        return arrive(
+            self.bash,
+            self.store,
+            target,
+            way,
+            self.history_list,
+            other_terminal=foreign or earlier,
+            was_in=None if way is None else self.remembered.folder(target),
+        )
 
     def _moved(self, lines: list[str]) -> Moved:
         return Moved([printable(line) for line in lines], self.bash.prompt, self.past.commands())

@@ -60,12 +60,14 @@ def arrive(
     history: HistoryList,
     *,
     other_terminal: bool = False,
+    was_in: str | None = None,
 ) -> Arrival:
     """Bring `shell`, whose list of commands is `history`, to `target`. `way` is how it comes there,
     None for a new bash, whose list is the user's. bash is replaced by a fresh one where that brings
     back more than changing it in place, and no job of its is lost by it. `other_terminal`: the
     target may have been recorded on another terminal, whose name and kind are not to come back.
-    Raises GotoFailed or StateDamaged with the shell where it was."""
+    `was_in` is the folder that bash was really in there, where it is known. Raises GotoFailed or
+    StateDamaged with the shell where it was."""
     wanted, number = recorded_state(reader, target)
     origin = shell.capture()
     if other_terminal:
@@ -87,7 +89,7 @@ def arrive(
     return Arrival(
         target,
         state,
-        (*left, *missing(wanted, state), *_elsewhere(shell, state)),
+        (*left, *missing(wanted, state), *_elsewhere(shell, state, was_in)),
         stood_in=number if number != target.number else None,
         reborn=reborn,
         origin=origin,
@@ -148,11 +150,11 @@ def _lack(folder: str) -> str:
     return " cannot be entered" if Path(folder).is_dir() else " is no folder any more"
 
 
-def _elsewhere(shell: LiveShell, state: State) -> list[Difference]:
+def _elsewhere(shell: LiveShell, state: State, was_in: str | None) -> list[Difference]:
     """Where bash only says that it is in its folder: the one it is in was renamed or removed, and
     no `cd` to the name has succeeded."""
     folder = shell.folder()
-    if folder is None or not state.cwd.startswith("/") or folder == os.path.realpath(state.cwd):
+    if folder in (None, was_in, os.path.realpath(state.cwd)) or not state.cwd.startswith("/"):
         return []
     return [Difference("working directory", f"{state.cwd}{_lack(state.cwd)}; it is {folder}")]
 

@@ -16,19 +16,26 @@ _STANDARD = {0: "standard input", 1: "standard output", 2: "standard error"}
 class Surroundings:
     """`descriptors` maps a descriptor's number to what it points to, `children` a process id to a
     command line; `limits` maps a `ulimit` letter to the hard limit. `moment` is when it was so, on
-    the clock by which processes' starts are told; 0: not known."""
+    the clock by which processes' starts are told; 0: not known. `folder` is where the system has
+    bash."""
 
     descriptors: Mapping[int, str] = field(default_factory=dict)
     children: Mapping[int, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     modes: Modes | None = None
     moment: float = 0.0
+    folder: str | None = None
 
 
 def surroundings(shell: LiveShell) -> Surroundings:
     """What is around `shell` now."""
     return Surroundings(
-        shell.descriptors(), dict(shell.children()), shell.hard_limits(), shell.modes, shell.moment
+        shell.descriptors(),
+        dict(shell.children()),
+        shell.hard_limits(),
+        shell.modes,
+        shell.moment,
+        shell.folder(),
     )
 
 
@@ -44,6 +51,10 @@ class Remembered:
     def modes(self, position: Position) -> Modes | None:
         """The modes of the terminal at `position`, None where they are not known."""
         return self._at.get(position, Surroundings()).modes
+
+    def folder(self, position: Position) -> str | None:
+        """Where the system had bash at `position`, None where that is not known."""
+        return self._at.get(position, Surroundings()).folder
 
     def jobs_since(self, position: Position, now: Surroundings) -> dict[int, str]:
         """The children that bash had not yet at `position`."""

@@ -25,6 +25,9 @@ def clean_hooks(name: str, variable: Variable) -> Variable | None:
     if name == "PROMPT_COMMAND":
         return _clean_prompt_command(variable)
     if name in ("PS0", "PS1", "PS2") and isinstance(variable.value, str):
+        if name == "PS0" and not variable.value:
+            # Where the hooks have taken their mark away, it stays behind; to bash it is as none.
+            return None
         if "7717;" not in variable.value:
             return variable
         text = _PIECE.sub("", variable.value)

@@ -21,7 +21,7 @@ def begun(home: Home) -> Home:
 
 def started(home: Home, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [str(home.install_rewind()), *words],
+        [str(home.path / "bin" / "rewind"), *words],
         env=home.env(),
         cwd=home.work,
         stdout=subprocess.PIPE,
@@ -32,7 +32,6 @@ def started(home: Home, *words: str) -> subprocess.Popen[str]:
 
 
 def test_exec_from_five_processes_at_once_loses_nothing(begun: Home) -> None:
-    begun.install_rewind()
     commands = [
         f"N=$((N + 1)); echo {i} $N; exit_with() {{ return {i}; }}; exit_with" for i in range(5)
     ]

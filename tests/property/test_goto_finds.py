@@ -165,3 +165,7 @@ def test_an_undo_on_a_line_that_was_regained_cuts_its_history_where_it_is_now(
 
     play(scenario, home)
     assert told == [[b"a=0", b"a=1"]]
+
+
+def test_a_folder_that_was_gone_already_is_not_named(tmp_path: Path) -> None:
+    walked(tmp_path, ["mkdir x; cd x; rmdir ../x", "a=1"], [0], lambda shell: None)

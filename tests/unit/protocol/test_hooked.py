@@ -15,6 +15,7 @@ IN_PS0 = "\\e]7717;${__rw_n-};C\\a"
     [
         ("PS1", Variable("", f"{MARK}\\$ {MARK}"), Variable("", "\\$ ")),
         ("PS0", Variable("x", IN_PS0), None),
+        ("PS0", Variable("", ""), None),
         ("PS0", Variable("x", f"{IN_PS0}x\ny"), Variable("x", "x\ny")),
         ("PS2", Variable("", "> "), Variable("", "> ")),
         ("PS1", Variable("", ""), Variable("", "")),
