@@ -28,7 +28,7 @@ def export(recording: Recording) -> Iterator[str]:
     has to be longer than any in it."""
     session = recording.session
     yield f"# {_code(session.name)}\n\n"
-    yield f"Recorded from {moment(session.created_at)} in {_code(session.cwd)}.\n"
+    yield f"Recorded from {moment(session.created_at)}.\n"
     if session.parent is not None:
         yield f"Branched from {_code(session.parent)} after step {session.branch_point}.\n"
     yield "\n| step | | command | exit | time | folder |\n"
