@@ -17,7 +17,17 @@ make all && make install
 INPUTRC = """\
 set enable-bracketed-paste on
 set revert-all-at-newline on
+"\\e\\C-b": shell-backward-word
+"\\e\\C-f": shell-forward-word
+"\\e\\C-d": shell-kill-word
+"\\e[5~": history-search-backward
+"\\e[6~": history-search-forward
+"\\e[1;5C": forward-word
+"\\e[1;5D": backward-word
+"\\e[3;5~": kill-word
+"\\e[3~": delete-char
 """
+"""Keys that older versions of readline have bound to nothing are bound here."""
 VI = "set editing-mode vi\n"
 
 

@@ -11,9 +11,15 @@ PS1='<$__n> '
 __n=0
 stty -ixon
 __line() {
-    printf '%s\0%s\0' "$READLINE_POINT" "$READLINE_LINE" >>"$LINES_FILE"
+    __before
+    printf '%s\0%s\0' "${#__before}" "$READLINE_LINE" >>"$LINES_FILE"
     READLINE_LINE='' READLINE_POINT=0
     __n=$((__n + 1))
+}
+# Before bash 5.1 the point counts bytes.
+__before() {
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then local LC_ALL=C; fi
+    __before=${READLINE_LINE:0:READLINE_POINT}
 }
 for __m in emacs-standard vi-insert vi-command; do
     bind -m $__m -x '"\C-x\C-y": __line'
