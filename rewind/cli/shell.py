@@ -27,7 +27,11 @@ def shell(
     no_rc: NoRc = False,
     login: Login = False,
 ) -> int:
-    """Start a recorded shell. Where NAME exists, go on at its last step, in its state."""
+    """Start a recorded shell. Where NAME exists, go on at its last step, in its state.
+
+    Of each step's output 256 MiB are kept, of more the beginning and the end: `output` in the
+    section [record] of ~/.config/rewind/config.toml says how many bytes instead. The sections
+    [prompt] and [files] there hold what else can be chosen."""
     try:
         return _record(name, files, shell, no_rc, login)
     except Exception as error:
