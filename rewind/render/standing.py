@@ -21,7 +21,7 @@ def standing(status: Mapping[str, Any], style: Style) -> Iterator[str]:
         yield f"record    {style.red('suspended')}: {printable(str(failure))}"
     before = status.get("previous")
     if before:
-        yield f"before    {printable(before['session'])}:{_number(before['number'])}"
+        yield f"came from {printable(before['session'])}:{_number(before['number'])}"
     yield f"files     {_tracking(status.get('tracking') or {})}"
     jobs = status.get("jobs") or []
     for index, job in enumerate(jobs):
@@ -30,7 +30,8 @@ def standing(status: Mapping[str, Any], style: Style) -> Iterator[str]:
     if missing:
         yield style.yellow("not restored by the last jump")
         for item in missing:
-            yield f"  {printable(str(item['what']))}: {printable(str(item['why']))}"
+            why = f" ({printable(str(item['why']))})" if item["why"] else ""
+            yield f"  {printable(str(item['what']))}{why}"
 
 
 def _step(number: int) -> str:

@@ -70,10 +70,10 @@ def test_status_shows_what_the_host_says(host: Host, rewind: Rewind) -> None:
 session   deploy
 position  after step 3
 tip       after step 4
-before    deeper:4
+came from deeper:4
 files     tracked in ~/place, 12 files
 not restored by the last jump
-  job 1: it ended
+  job 1 (it ended)
 """)
     assert host.asked == [{"op": "status"}]
 
