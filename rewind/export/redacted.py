@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from rewind.errors import StateDamaged
 from rewind.export.excerpt import Excerpt, shortened
 from rewind.export.recording import Recording
 from rewind.export.redact import Redactor
@@ -19,13 +20,23 @@ _VALUES = ("environment", "variables")
 
 def learn_from(recording: Recording, redactor: Redactor) -> None:
     """Have the redactor remember the credentials that stand in the commands and in the variables
-    before the first and after the last step. Reads all commands, two states and no output."""
-    last: Step | None = None
+    before the first and after every step. Reads all commands and states, and no output."""
+    start = recording.start()
+    if start is not None:
+        learn_state(start, redactor)
+    address, variables = None, None
     for step in recording.steps():
         redactor.learn_command(step.command)
-        last = step
-    for state in (recording.start(), recording.state(last) if last is not None else None):
-        if state is not None:
+        if step.state is None or step.state == address:
+            continue
+        address = step.state
+        try:
+            state = recording.state(step)
+        except StateDamaged:
+            # An output can be exported all the same; a format that needs the state says so.
+            continue
+        if state is not None and state.variables is not variables:
+            variables = state.variables
             learn_state(state, redactor)
 
 

@@ -18,6 +18,7 @@ recognised wherever it stands:
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 SECRET_NAME = (
     r"(?:[A-Za-z0-9]+[A-Za-z0-9_.\-]*?)??"
@@ -174,6 +175,7 @@ _LAST_WORDS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a variable, key or option called `name` holds a credential."""
     # The cheap question first: it is asked for every colon and equals sign of an output.

@@ -208,3 +208,17 @@ def test_a_redacted_recording_shows_no_credential_anywhere(
         "password": "[redacted:password]",
         "port": "1",
     }
+
+
+def test_what_a_variable_held_for_a_while_is_covered_before_and_after_it_too(
+    step: Callable[..., Step], recording: Callable[..., Recording]
+) -> None:
+    held = State(variables={"API_TOKEN": Variable("x", "g0ne-by-the-end")})
+    steps = [step(n, "./tool", state=f"s{n}") for n in range(3)]
+    outputs = [[Chunk(0, b"using g0ne-by-the-end now\r\n")]] * 3
+    made = recording(steps, outputs, states={0: State(), 1: held, 2: State()})
+    redactor = Redactor()
+    learn_from(made, redactor)
+    covered = redacted(made, redactor)
+    shown = ["".join(covered.text(one)) for one in covered.steps()]
+    assert shown == ["using [redacted:API_TOKEN] now"] * 3
