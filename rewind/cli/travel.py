@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -62,6 +62,8 @@ class Travel:
         assert wish is not None
         origin, process = self.recording.position, self.bash.process_id
         self.recording.recorder.settle()
+        # A file that goes away over the jump has its name still.
+        called = self.bash.descriptors()
         try:
             way = passage(self.store, origin, wish.target)
             if wish.jobs == "kill":
@@ -72,7 +74,7 @@ class Travel:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
             return self._moved([*lines, *self._stayed(origin, process)])
-        beside = [*moved.not_restored, *self._beside(wish.target), *unseen_changes(way)]
+        beside = [*moved.not_restored, *self._beside(wish.target, called), *unseen_changes(way)]
         beside += _outside(way, self.reach_rules)
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
@@ -181,8 +183,10 @@ class Travel:
         now = surroundings(self.bash)
         self.remembered.keep(self.recording.position, now)
 
-    def _beside(self, target: Position) -> list[Difference]:
+    def _beside(self, target: Position, called: Mapping[int, str]) -> list[Difference]:
         now = surroundings(self.bash)
+        named = {fd: called.get(fd, path) for fd, path in now.descriptors.items()}
+        now = replace(now, descriptors=named)
         return self.remembered.since(target, now, self.bash.detached)
 
     def _arrive(self, target: Position, way: Passage | None) -> Arrival:

@@ -83,13 +83,13 @@ def detached(pid: int, socket: str, since: float) -> list[tuple[int, str]]:
     in which REWIND_SOCKET is `socket`."""
     wanted = b"\0REWIND_SOCKET=" + os.fsencode(socket) + b"\0"
     found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        other = int(entry.name)
+    for process in Path("/proc").glob("[0-9]*"):
+        other = int(process.name)
+        # Of one that has ended, or is another user's, nothing is told.
         with contextlib.suppress(OSError):
-            if other == pid or entry.stat().st_uid != os.geteuid():
+            if other == pid or _started(other) < since:
                 continue
-            environment = b"\0" + (entry / "environ").read_bytes()
-            if wanted not in environment or _started(other) < since:
+            if wanted not in b"\0" + (process / "environ").read_bytes():
                 continue
             if between(other, pid) is None and (command := command_line(other)):
                 found.append((other, command))

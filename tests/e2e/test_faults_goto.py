@@ -12,7 +12,7 @@ from harness.places import Home
 from harness.unprompted import Unprompted, play
 from rewind.model.changes import differences
 from rewind.model.session import Position
-from rewind.shell import standing
+from rewind.shell import restore, standing
 from rewind.shell.restore import restore_call
 
 Break = Callable[[Unprompted, pytest.MonkeyPatch], None]
@@ -134,7 +134,7 @@ def disk_full(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
 
 def bash_hangs_in_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     calls = iter(["\\builtin read -r __rw_x"])
-    patch.setattr(standing, "restore_call", lambda: next(calls, restore_call()))
+    patch.setattr(restore, "restore_call", lambda: next(calls, restore_call()))
     patch.setattr(standing, "_PATIENCE", 3.0)
 
 

@@ -86,6 +86,21 @@ def test_a_process_that_was_there_before_is_not_named(tmp_path: Path) -> None:
     assert (said, planned) == ([], [])
 
 
+def test_an_open_file_that_the_jump_removes_is_called_by_its_name(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    said: list[str] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "a=1"
+        yield "exec 3>new"
+        shell.wish(step="0")
+        yield None
+        said.extend(shell.said)
+
+    play(scenario, home, files=str(home.work))
+    assert f"rewind: not restored: descriptor 3 is open (on {home.work}/new)" in said
+
+
 def test_the_terminals_modes_come_back(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     modes: list[str] = []
