@@ -43,7 +43,7 @@ def list_sessions(
         from rewind.render.sessions import table
         from rewind.render.style import style_for, width_of
 
-        live = {session.name for session in shown if reader.live(session.name)}
+        live = reader.live_sessions()
         rows = table(lines.forest(shown), live, style_for(sys.stdout), width_of(sys.stdout))
         write_paged(rows)
     if not sessions:

@@ -17,6 +17,14 @@ class Claims(Tables):
         UnknownName."""
         return self._holder(self._key(session), session)
 
+    def live_sessions(self) -> set[str]:
+        """The names of the sessions on which somebody records now."""
+        claimed = self._db.all(
+            "SELECT s.id, s.name FROM live l JOIN session s ON s.id = l.session"
+            " WHERE s.name IS NOT NULL"
+        )
+        return {name for key, name in claimed if self._holder(key, name) is not None}
+
     def claim(self, live: Live) -> None:
         """Say that this process records on `live.session`, until `release` or its death. A dead
         process's claim is taken over, one's own is renewed. Raises SessionIsLive, UnknownName."""

@@ -116,3 +116,13 @@ def test_where_there_is_no_proc_ps_tells_processes_apart(other: subprocess.Popen
     other.kill()
     other.wait()
     assert processes._from_ps(other.pid) is None
+
+
+def test_the_sessions_that_are_recorded_on_are_those_of_living_processes(store: Store) -> None:
+    for name in ("a", "b", "gone"):
+        store.create_session(name, cwd="/")
+    assert store.live_sessions() == set()
+    store.claim(mine("b"))
+    store.claim(Live("gone", MINE, 1, "/run/s", ""))
+    assert store.live_sessions() == {"b"}
+    assert store.live("gone") is None
