@@ -59,8 +59,8 @@ class Entry:
 
     @property
     def extended(self) -> bytes:
-        """The digest of a file's extended attributes, b'' where it has none."""
-        return self.data[DIGEST_SIZE:]
+        """The digest of a file's extended attributes, b'' where it has none, or is no file."""
+        return self.data[DIGEST_SIZE:] if self.kind in (Kind.FILE, Kind.CHUNKED) else b""
 
     @property
     def same_content(self) -> tuple[Kind, bytes]:

@@ -54,8 +54,12 @@ def _patched(path: str, before: Entry | None, after: Entry | None, read: Read) -
         return
     if before is not None and after is not None and before.mode != after.mode:
         yield f"mode of {path}: {before.mode:o} → {after.mode:o}"
-    if before is not None and after is not None and before.same_content == after.same_content:
-        return
+    if before is not None and after is not None:
+        if _only_attributes(before, after):
+            yield f"extended attributes of {path} differ"
+            return
+        if before.same_content == after.same_content:
+            return
     if any(entry.size > _LARGEST for entry in sides):
         yield f"file {path} differs: too large to compare"
         return
@@ -112,6 +116,12 @@ def _path(path: str, entry: Entry) -> str:
     return shown
 
 
+def _only_attributes(before: Entry, after: Entry) -> bool:
+    """Whether two files differ in their extended attributes and have the same content."""
+    same = before.kind is after.kind and before.digest == after.digest
+    return same and before.extended != after.extended
+
+
 def _size(entry: Entry) -> str:
     return words.size(entry.size) if entry.kind in (Kind.FILE, Kind.CHUNKED) else "–"
 
@@ -120,4 +130,6 @@ def _sizes(change: Changed) -> str:
     before, after = _size(change.before), _size(change.after)
     if not change.content:
         return "mode, owner or time"
+    if _only_attributes(change.before, change.after):
+        return "extended attributes"
     return after if before == after else f"{before} → {after}"

@@ -1,6 +1,7 @@
 """The tracked files in show and log."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -158,3 +159,19 @@ def test_changes_over_a_gap_are_told_as_such(tracked: Any, rewind: Rewind) -> No
     ran = rewind("show", "files:3", "--files")
     assert "no snapshot was taken between step 1 and this step" in ran.err
     assert "sub/new.yaml" in ran.out
+
+
+def test_a_change_of_extended_attributes_alone_is_told_as_that(
+    tracked: Any, work: Path, tmp_path: Path, rewind: Rewind
+) -> None:
+    os.setxattr(work / "config.yaml", "user.origin", b"here")
+    files = Files(tmp_path / "record" / "files")
+    number = tracked.step("files", "setfattr -n user.origin -v here config.yaml")
+    id = tracked.store.step("files", number).id
+    tracked.store.set_tree(id, files.tracker(work).snapshot().address)
+    files.close()
+    assert rewind("show", f"files:{number}", "--files").out == snapshot("""\
+~    extended attributes  config.yaml
+""")
+    shown = rewind("show", f"files:{number}", "--files", "--patch").out
+    assert shown == "extended attributes of config.yaml differ\n"
