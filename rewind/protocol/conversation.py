@@ -13,7 +13,7 @@ that follows is made after that, so no output can contain it beforehand.
 """
 
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
+from dataclasses import replace
 
 from rewind.protocol.events import (
     CommandEnded,
@@ -29,19 +29,10 @@ from rewind.protocol.events import (
     Unmarked,
 )
 from rewind.protocol.markers import Mark, Scanner
+from rewind.protocol.phase import Phase
 from rewind.protocol.readline import PASTE_ON, Echo, as_meant, readable
 from rewind.protocol.records import Ended, RecordReader, numbers
 from rewind.protocol.verbose import HookText
-
-
-class Phase(Enum):
-    BOOT = auto()
-    CLOSING = auto()
-    PROMPT = auto()
-    IDLE = auto()
-    ENTERED = auto()
-    RUNNING = auto()
-    CONTINUED = auto()
 
 
 class Conversation:
@@ -167,7 +158,7 @@ class Conversation:
             if self._bare_begins:
                 self._bare_begins = False
                 if not isinstance(item, Mark):
-                    yield self._ready_bare()
+                    yield self._ready_bare(item)
             if isinstance(item, Mark):
                 if held := self._hooks.flush():
                     yield from self._text(held)
@@ -284,14 +275,19 @@ class Conversation:
 
     def _begins_bare(self) -> bool:
         """Whether readline, which begins to read, does so at a prompt that carries no marks."""
-        if self._bare is None or self._bare.prompt is None:
+        if self._bare is None:
             return False
-        return self.phase is Phase.CLOSING or (self.phase is Phase.ENTERED and self._echo.accepted)
+        told = self._bare.prompt is not None
+        # A prompt command that came behind the hooks may have made the prompt anew.
+        return self.phase is Phase.CLOSING or (
+            told and self.phase is Phase.ENTERED and self._echo.accepted
+        )
 
-    def _ready_bare(self) -> PromptReady:
+    def _ready_bare(self, drawn: bytes) -> PromptReady:
         # Nothing will say where what readline draws from here on ends.
         self._redraw = True
-        return self.unseen()
+        ready = self.unseen()
+        return ready if ready.text else replace(ready, text=as_meant(drawn))
 
     def _ready(self) -> PromptReady:
         code, pipestatus = self._status

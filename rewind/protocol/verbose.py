@@ -6,7 +6,7 @@ _OURS = b"__rw_"
 _OPENING = b"{ __rw_"
 _OPENING_TRAP = b'case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*)'
 # rewind/shell/bash/install.bash makes them.
-_HOOK = re.compile(rb"\{ __rw_(?:pre |s=)[^\r\n]*; \} >/dev/null 2>&1\r?\n?")
+_HOOK = re.compile(rb"\{ __rw_(?:pre |s=|post)[^\r\n]*; \} >/dev/null 2>&1\r?\n?")
 # A DEBUG trap that is kept from our own commands: the user's is in it (prompt.bash).
 _TRAP = re.compile(
     rb'case "\$\{FUNCNAME-\} \$BASH_COMMAND" in \(\*__rw_\*\) ;; \(\*\)\r?\n'

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from rewind.errors import BashUnusable
-from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.conversation import Conversation
 from rewind.protocol.dump import END
 from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
+from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import end_shells, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks

@@ -10,8 +10,8 @@ import signal
 import time
 from collections.abc import Callable
 
-from rewind.protocol.conversation import Phase
 from rewind.protocol.events import Event
+from rewind.protocol.phase import Phase
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup

@@ -16,9 +16,10 @@ from rewind.model.names import printable
 from rewind.model.reach import reaches
 from rewind.model.refs import parse
 from rewind.model.statecodec import decode_state
-from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.conversation import Conversation
 from rewind.protocol.declare import Damaged
 from rewind.protocol.dump import parse_dump, unclear_functions
+from rewind.protocol.phase import Phase
 from rewind.protocol.records import RecordReader
 from rewind.render.overprint import plain
 from rewind.render.screen import screen_text

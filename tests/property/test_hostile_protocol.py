@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.conversation import Conversation
 from rewind.protocol.events import CommandEnded, Output, PromptReady
 from rewind.protocol.markers import Mark, Scanner
+from rewind.protocol.phase import Phase
 from rewind.protocol.records import RecordReader
 
 NONCE, OLDER = "n1", "n0"

@@ -63,6 +63,20 @@ def test_the_hooks_of_bash_preexec_run_once_with_the_right_words(
         assert ran.ready is not None
 
 
+def test_the_function_precmd_may_make_the_prompt(hosted: Callable[..., Hosted]) -> None:
+    makes = 'precmd() { PS1="[$?] $ "; }\n'
+    installs_last = _PREEXEC_04.replace("precmd_functions+=(precmd)\n", "").replace(
+        "    __bp_precmd_invoke_cmd\n    __bp_interactive_mode\n}",
+        "    precmd_functions+=(precmd)\n    __bp_precmd_invoke_cmd\n    __bp_interactive_mode\n}",
+    )
+    assert installs_last.count("precmd_functions+=(precmd)") == 1
+    shell = hosted(rc=installs_last + makes)
+    assert shell.booted.prompt == b"[0] $ "
+    for command, status in (("false", 1), ("true", 0), ("(exit 7)", 7)):
+        ran = shell.run(command)
+        assert (ran.exit_code, ran.prompt) == (status, b"[%d] $ " % status)
+
+
 @pytest.mark.parametrize(
     "rc",
     [

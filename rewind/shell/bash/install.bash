@@ -9,11 +9,12 @@ __rw_install() {
     __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
 
     if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
-        # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it.
+        # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it. A
+        # function `precmd` comes behind all others, and may make PS1.
         __rw_bp=1
         __rw_bp_pre() { { __rw_pre "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
-        __rw_bp_post() { { __rw_post; } >/dev/null 2>&1; }
-        precmd_functions=(__rw_bp_pre "${precmd_functions[@]}" __rw_bp_post)
+        precmd_functions=(__rw_bp_pre "${precmd_functions[@]}")
+        PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}'{ __rw_post; } >/dev/null 2>&1'
     elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
         __rw_array=1 __rw_scalar=x
         if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi

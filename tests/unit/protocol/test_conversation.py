@@ -2,7 +2,7 @@
 
 import pytest
 
-from rewind.protocol.conversation import Conversation, Phase
+from rewind.protocol.conversation import Conversation
 from rewind.protocol.events import (
     CommandEnded,
     Continues,
@@ -14,6 +14,7 @@ from rewind.protocol.events import (
     TakenOver,
     Unmarked,
 )
+from rewind.protocol.phase import Phase
 
 PASTE_ON, PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 
