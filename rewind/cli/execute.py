@@ -20,12 +20,16 @@ def exec_(
     from rewind.cli.recording import Plan, record
     from rewind.repl.single import Single
     from rewind.shell.locate import locate
+    from rewind.shell.syntax import Syntax
     from rewind.store.location import store_path
 
     name, *command = words
     check_session_name(name)
     text = command_line(command)
     bash = locate(None)
+    if not Syntax(bash.path).finished(text):
+        # bash would read on, from what is the command's own standard input.
+        raise UsageError("the command is not finished: a quote, a here-document or a block is open")
     with _turn(store_path().parent, name):
         return record(
             Plan(

@@ -100,7 +100,8 @@ class _Run:
             Plan(session, bash, None, files, quiet=True, direct=self._direct, streams=True)
         )
         self._tell()
-        return status
+        failed = self.scripted is not None and self.scripted.failed is not None
+        return status or int(failed and not (self.scripted and self.scripted.live))
 
     def _direct(self, stage: "Stage") -> None:
         from rewind.repl.scripted import Scripted

@@ -86,3 +86,22 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < end, f"{path.name} has not come"
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "command", ["echo a; unset PROMPT_COMMAND", "PS1=x PROMPT_COMMAND=", "echo !!", "echo !nosuch"]
+)
+def test_what_is_for_the_command_is_never_run(home: Home, command: str) -> None:
+    rewind(home, "exec", "e", "--", command, stdin=b"touch owned\ntouch owned\n")
+    assert not (home.work / "owned").exists()
+
+
+def test_a_script_that_throws_the_hooks_out_does_not_seem_to_have_ended_well(home: Home) -> None:
+    (home.work / "s.sh").write_text("echo a\nunset PROMPT_COMMAND\necho b\n")
+    done = rewind(home, "run", "r", "s.sh")
+    assert done.returncode == 1 and b"line 2 failed" in done.stderr
+
+
+def test_exec_refuses_a_command_that_would_read_on(home: Home) -> None:
+    done = rewind(home, "exec", "e", "--", "cat <<E", stdin=b"x\n")
+    assert done.returncode == 2 and b"not finished" in done.stderr

@@ -14,6 +14,9 @@ done
 # that has been closed. `builtin exec` holds for itself alone.
 __rw_join() {
     __rw_fj=x
+    # A line that the history rejects would come back to a prompt that no hook has been before.
+    __rw_fh=''
+    if [[ $- == *H* ]]; then __rw_fh=x; builtin set +H; fi
     if [[ $__rw_f2 != 0 ]]; then builtin printf '\e]7717;%s;C\a' "$__rw_n" >/dev/tty; fi
     case $__rw_f0 in
         0) ;;
@@ -37,6 +40,7 @@ __rw_join() {
 __rw_part() {
     if [[ -z $__rw_fj ]]; then builtin return 0; fi
     __rw_fj=''
+    if [[ $__rw_fh ]]; then builtin set -H; fi
     if [[ $__rw_f0 != 0 ]]; then \exec {__rw_f0}<&0 || __rw_f0=-; \exec 0</dev/tty; fi 2>/dev/null
     if [[ $__rw_f1 != 0 ]]; then \exec {__rw_f1}>&1 || __rw_f1=-; \exec 1<>/dev/tty; fi 2>/dev/null
     if [[ $__rw_f2 != 0 ]]; then
@@ -83,5 +87,15 @@ for __rw_i in emacs-standard vi-insert vi-command; do
     builtin bind -m "$__rw_i" '"\C-x\C-_\C-_O": "\C-x\C-_\C-_P\C-x\C-_\C-_A"'
 done 2>/dev/null
 builtin unset -v __rw_i __rw_fp
+# Should a command throw the hooks out, readline reads on from what was meant for the command: nothing
+# of that is to be run. Of all keys there are only those that the host sends.
+if [[ $__rw_f0 != 0 ]]; then
+    for __rw_i in emacs-standard vi-insert; do
+        for __rw_fk in {0..9}{{0..9},a,b,c,d,e,f} {a,b,c,d,e,f}{{0..9},a,b,c,d,e,f}; do
+            if [[ $__rw_fk != 18 && $__rw_fk != 1b ]]; then builtin bind -m "$__rw_i" -r "\\x$__rw_fk"; fi
+        done
+    done 2>/dev/null
+    builtin unset -v __rw_i __rw_fk
+fi
 # What readline prints when it has accepted a line would come over the command's standard error.
 if [[ $__rw_f2 != 0 ]]; then builtin bind 'set enable-bracketed-paste off' 2>/dev/null; fi
