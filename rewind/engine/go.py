@@ -170,7 +170,7 @@ def jump_of(arrival: Arrival, origin: Position, tree: str | None) -> Jump:
 def _bring(shell: LiveShell, origin: State, wanted: State) -> tuple[State, bool]:
     current, reborn = origin, False
     if shell.beyond(origin, wanted) and not shell.children():
-        shell.reborn()
+        shell.reborn(origin.traps)
         current, reborn = shell.capture(), True
     shell.restore(_same_history(current, wanted), wanted)
     arrived = shell.capture()

@@ -1,7 +1,7 @@
 """What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -263,8 +263,9 @@ class LiveShell(Protocol):
     def beyond(self, current: State, target: State) -> list[str]:
         """What cannot be changed in place, by name."""
 
-    def reborn(self) -> None:
-        """Replace bash by a fresh one in the same process. Raises GotoFailed."""
+    def reborn(self, trapped: Iterable[str] = ()) -> None:
+        """Replace bash by a fresh one in the same process; `trapped` are the names of its traps.
+        Raises GotoFailed."""
 
     def respawn(self) -> None:
         """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""

@@ -4,7 +4,7 @@ import os
 import shlex
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rewind.errors import GotoFailed
@@ -101,15 +101,18 @@ class StandingBash:
 
         return needs_new_bash(current, target)
 
-    def reborn(self) -> None:
+    def reborn(self, trapped: Iterable[str] = ()) -> None:
         """Replace bash by a fresh one in the same process. Jobs are then nobody's; descriptors and
-        environment stay. Raises GotoFailed; bash is then gone, or where it was."""
+        environment stay. `trapped` are the signals that have traps: one that is ignored would stay
+        so for good. Raises GotoFailed; bash is then gone, or where it was."""
         path = self._shell.start.bash.path
         if not os.access(path, os.X_OK):
             raise GotoFailed(f"bash cannot be started again: {path} is gone")
         self._write("hooks", self._shell.next_life())
         argv = [str(path), "--init-file", str(self._shell.rundir.path / "hooks")]
-        self._shell.deliver_silently(f"\\builtin exec {shlex.join([*argv, '-i'])}")
+        signals = [name for name in trapped if name.startswith("SIG")]
+        untrap = f"\\builtin trap - {shlex.join(signals)}; " if signals else ""
+        self._shell.deliver_silently(f"{untrap}\\builtin exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
         try:
             self.until_prompt()

@@ -169,3 +169,10 @@ def test_an_undo_on_a_line_that_was_regained_cuts_its_history_where_it_is_now(
 
 def test_a_folder_that_was_gone_already_is_not_named(tmp_path: Path) -> None:
     walked(tmp_path, ["mkdir x; cd x; rmdir ../x", "a=1"], [0], lambda shell: None)
+
+
+def test_a_signal_that_was_ignored_is_not_after_a_jump_to_a_fresh_bash(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert shell.told_by_bash("trap -p CHLD USR1").split(b"\n") == [b""]
+
+    walked(tmp_path, ["a=1", "trap '' CHLD USR1; readonly R=1"], [0], looks)

@@ -1,6 +1,6 @@
 """Jumps on a fake shell: arrival, the second pass, the fresh bash, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -59,7 +59,7 @@ class FakeShell:
     def beyond(self, current: State, target: State) -> list[str]:
         return [name for name in self.stubborn if name in current.variables]
 
-    def reborn(self) -> None:
+    def reborn(self, trapped: Iterable[str] = ()) -> None:
         self._does("reborn")
         self.stubborn = ()
         self.state = State()
