@@ -10,23 +10,37 @@ class Capturing:
     """Has bash tell its state at the prompt, and hands that to the record."""
 
     def __init__(
-        self, hosting: Hosting, overheard: Callable[[], None], captured: Callable[[], None]
+        self,
+        hosting: Hosting,
+        remember: Callable[[], None],
+        overheard: Callable[[], None],
+        captured: Callable[[], None],
     ) -> None:
-        """`overheard` attends to what bash says meanwhile; `captured` is called when a state has
-        been handed over."""
+        """`remember` notes what is around the shell; `overheard` attends to what bash says while it
+        tells its state; `captured` is called when a state has been handed over."""
         self._hosting = hosting
+        self._remember = remember
         self._overheard = overheard
         self._captured = captured
         self._functions: tuple[bytes, ...] = ()
         self.due = False
         """Whether the state at this prompt has not been asked for yet."""
+        self.arrived = False
+        """Whether a command has ended, and what is around the shell since has not been noted."""
         self._of_step = False
         self._once_more = False
+
+    def look_around(self) -> None:
+        """Note what is around the shell, at the position where the last command has brought it."""
+        if self.arrived:
+            self.arrived = False
+            self._remember()
 
     def begin(self) -> None:
         """Ask bash for its state, and the tracker for the files."""
         hosting = self._hosting
         self.due = False
+        self.look_around()
         self._of_step = hosting.after_step
         hosting.recording.at_prompt(after_step=hosting.after_step)
         self._ask()

@@ -46,8 +46,13 @@ class Loop:
         self._hosting = hosting
         self._server = server
         self._travel = travel
-        self._watch = Watch(hosting, server, lambda: Thread(target=load, name="load").start())
-        self._turn = Turn(hosting, self._watch, lambda: travel().remember(), self.moved)
+        self._watch = Watch(
+            hosting,
+            server,
+            lambda: travel().remember(),
+            lambda: Thread(target=load, name="load").start(),
+        )
+        self._turn = Turn(hosting, self._watch, self.moved)
         self._said_failure: str | None = None
         server.before_reply = self._leaves
         hosting.pump.feed = getattr(hosting.source, "feed", None)
@@ -143,6 +148,7 @@ class Loop:
     def _travels(self) -> bool:
         """Make the jump that was wished for, with the commands to run on its way. False where bash
         ended by one of them."""
+        self._watch.capturing.look_around()
         for command, moved in self._travel().on_the_way():
             self.moved(moved)
             self.source.say([f"rewind: on-undo: {command}"])

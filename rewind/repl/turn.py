@@ -14,18 +14,10 @@ from rewind.repl.watch import Watch
 class Turn:
     """Takes turns. Each method returns False where bash ended by what it did."""
 
-    def __init__(
-        self,
-        hosting: Hosting,
-        watch: Watch,
-        arrived: Callable[[], None],
-        moved: Callable[[Move], None],
-    ) -> None:
-        """`arrived` is called at the prompt after a command, `moved` where the shell has been
-        brought somewhere else."""
+    def __init__(self, hosting: Hosting, watch: Watch, moved: Callable[[Move], None]) -> None:
+        """`moved` is called where the shell has been brought somewhere else."""
         self._hosting = hosting
         self._watch = watch
-        self._arrived_at_prompt = arrived
         self._moved = moved
         self.script: Script | None = None
 
@@ -121,7 +113,7 @@ class Turn:
         assert isinstance(command.prompt, PromptReady)
         self._hosting.prompt = command.prompt
         self._hosting.after_step = command.recorded
-        self._arrived_at_prompt()
+        self._watch.capturing.arrived = True
         if command.prompt.executed and not command.prompt.hooked:
             # The user's code threw our hooks out of PROMPT_COMMAND.
             return self.press(self._hosting.shell.repair)

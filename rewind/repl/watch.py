@@ -22,13 +22,20 @@ _PAINTED_AFTER = 0.002
 class Watch:
     """The watcher that sources are given."""
 
-    def __init__(self, hosting: Hosting, server: Server, opened: Callable[[], None]) -> None:
-        """`opened` is called once, when the first prompt has been painted."""
+    def __init__(
+        self,
+        hosting: Hosting,
+        server: Server,
+        remember: Callable[[], None],
+        opened: Callable[[], None],
+    ) -> None:
+        """`remember` is as `Capturing` has it; `opened` is called once, when the first prompt has
+        been painted."""
         self._hosting = hosting
         self._opened: Callable[[], None] | None = opened
         self._server = server
         self.attentive: Attentive | None = None
-        self.capturing = Capturing(hosting, self._overheard, self._captured)
+        self.capturing = Capturing(hosting, remember, self._overheard, self._captured)
         self._files = FileNews(hosting.recording.tracking, self._progressed, self._say)
 
     @contextlib.contextmanager

@@ -28,7 +28,7 @@ _DRAWN = 0.04
 """Seconds of silence after which what came is all that comes of a key."""
 _SETTLED = 0.7
 """The same for a program that has just started."""
-_COMMAND, _OUTPUT = b"echo $((77*7))", b"539"
+_COMMAND, _OUTPUT = b"echo 5'3'9", b"539"
 """What is printed is not in the command."""
 
 

@@ -85,7 +85,7 @@ def test_a_prompt_wider_than_the_terminal_waits_for_the_editor(
     slow: Start, let_come: Callable[[], None]
 ) -> None:
     shell = slow("narrow", "--files", "off", size=(12, 14))
-    shell.wait_for("turned off")
+    shell.wait_for(lambda: b"\x1b7" in shell.raw, why="the place for the prompt")
     shell.type("echo wide")
     shell.wait_for("echo wide")
     assert "box:" not in shell.text
