@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rewind.export.cast import COMMAND, LABEL, NOTE, prompt_line
-from rewind.export.imported import Imported, ImportedStep, Spool
+from rewind.export.imported import LARGEST_SIZE, Imported, ImportedStep, Spool
 from rewind.export.recording import Size
 from rewind.model.step import Chunk, Status
 
 _LONGEST_LINE = 1 << 26
 _LONGEST_TIME_S = 10 * 365 * 86400
-_SIZE_LIMIT = 10_000
 
 Event = tuple[int, str, str]
 
@@ -188,7 +187,7 @@ def _header(value: Any) -> Header:
 def _size(text: str, at_ms: int) -> Size:
     columns, _, rows = text.partition("x")
     size = Size(at_ms, int(columns), int(rows))
-    if not (0 < size.columns <= _SIZE_LIMIT and 0 < size.rows <= _SIZE_LIMIT):
+    if not (0 < size.columns <= LARGEST_SIZE and 0 < size.rows <= LARGEST_SIZE):
         raise ValueError(f"{text!r} is no terminal's size")
     return size
 

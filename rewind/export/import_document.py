@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rewind.export.imported import Imported, ImportedStep, Spool
+from rewind.export.imported import LARGEST_SIZE, Imported, ImportedStep, Spool
 from rewind.export.json_document import FORMAT
 from rewind.export.json_reader import JsonReader
 from rewind.export.json_text import decode_bytes, decode_text
@@ -91,7 +91,7 @@ def _step(reader: JsonReader, spool: Spool) -> ImportedStep:
         labels=tuple(_text(label) for label in facts.get("labels", ())),
         state_id=_name(facts.get("state_id")),
         state=_state(state),
-        sizes=tuple(Size(*map(_number, size)) for size in facts.get("sizes", ())),
+        sizes=tuple(_size(*size) for size in facts.get("sizes", ())),
         notes=tuple((_moment(n["at"]), _text(n["text"])) for n in facts.get("notes", ())),
     )
 
@@ -119,6 +119,13 @@ def _number(value: Any, least: int = 0) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _LARGEST:
         raise ValueError(f"{value!r} is no number that can stand in a step")
     return value
+
+
+def _size(at_ms: Any, columns: Any, rows: Any) -> Size:
+    size = Size(_number(at_ms), _number(columns, 1), _number(rows, 1))
+    if max(size.columns, size.rows) > LARGEST_SIZE:
+        raise ValueError(f"{columns} by {rows} is no terminal's size")
+    return size
 
 
 def _moment(value: Any) -> datetime:

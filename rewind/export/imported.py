@@ -14,6 +14,10 @@ _IN_MEMORY = 1 << 22
 _CHUNK = struct.Struct("<QI")
 
 
+LARGEST_SIZE = 10_000
+"""Columns and rows of a terminal that are believed: screens of that size are made."""
+
+
 class Spool:
     """A step's output, beside memory: it can be far longer than what is known before it."""
 

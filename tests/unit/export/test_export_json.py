@@ -261,3 +261,23 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read_recording(tmp_path / "none")
     with pytest.raises(RewindError, match="directory"):
         read_recording(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b'"notes": [1]',
+        b'"notes": {"a": 1}',
+        b'"notes": [{"at": "once", "text": "x"}]',
+        b'"notes": [{"at": "2026-01-01T00:00:00+00:00", "text": "a\\u0000"}]',
+        b'"sizes": [[0, 80]]',
+        b'"sizes": [[0, 0, 24]]',
+        b'"sizes": [[0, 80, 9999999]]',
+        b'"sizes": [[0, 80, "24"]]',
+    ],
+)
+def test_remarks_and_sizes_that_are_none_are_refused(wrong: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.json"
+    file.write_bytes(DOCUMENT.replace(b'"output":', wrong + b', "output":'))
+    with pytest.raises(RewindError, match="no recording that can be read"):
+        read_all(file)
