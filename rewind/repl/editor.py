@@ -210,11 +210,6 @@ class Editor:
         self.line.text = "\n".join(begin + line for line in self.line.text.split("\n"))
         self.line.validate_and_handle()
 
-    def revert(self) -> None:
-        """Undo all that was done to the line."""
-        while self.line._undo_stack:
-            self.line.undo()
-
     def clear_screen(self) -> None:
         """Begin again at the top, with the whole prompt."""
         self.canvas.clear()

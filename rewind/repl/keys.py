@@ -72,7 +72,7 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
         "operate-and-get-next": lambda event: editor.operate_and_get_next(),
         "clear-screen": lambda event: editor.clear_screen(),
         "clear-display": lambda event: editor.clear_screen(),
-        "revert-line": lambda event: editor.revert(),
+        "revert-line": lambda event: line.revert(),
         "insert-comment": lambda event: editor.insert_comment(),
         "end-of-file": lambda event: editor.end_of_file(),
     }

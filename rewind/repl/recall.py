@@ -184,6 +184,11 @@ class Line(Buffer):
                 return
             last = at
 
+    def revert(self) -> None:
+        """Undo all that was done to the line."""
+        while self._undo_stack:
+            self.undo()
+
     def first(self) -> None:
         """Show the oldest command."""
         if self._recall.commands:
