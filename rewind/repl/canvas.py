@@ -57,7 +57,6 @@ class Canvas:
         layout: Layout,
         keys: KeyBindingsBase,
         background: str,
-        *,
         input: Input,
         output: Output,
         replaces: bytes = b"",

@@ -90,12 +90,7 @@ class Editor:
         self._bound = KeyBindings()
         self._settings = ReadlineSettings()
         self.canvas = Canvas(
-            self.view.layout,
-            self._keys(),
-            config.background,
-            input=input,
-            output=output,
-            replaces=replaces,
+            self.view.layout, self._keys(), config.background, input, output, replaces
         )
         self._result: asyncio.Future[str | None] | None = None
         self._leftover = b""
