@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from rewind.engine.historylist import HistoryList
+from rewind.engine.liveshell import LiveShell
 from rewind.engine.passage import Passage
-from rewind.engine.ports import LiveShell, Reader
+from rewind.engine.ports import Reader
 from rewind.errors import GotoFailed, RewindError
 from rewind.model.changes import Difference, compare, differences
 from rewind.model.ids import new_id

@@ -8,8 +8,9 @@ another list, and `rewind` commands are entries without being steps.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rewind.engine.liveshell import LiveShell
 from rewind.engine.passage import Passage
-from rewind.engine.ports import LiveShell, Reader
+from rewind.engine.ports import Reader
 from rewind.errors import UnknownName
 from rewind.model.session import Position
 from rewind.model.state import State

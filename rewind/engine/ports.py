@@ -1,7 +1,7 @@
 """What the use cases need of the store, the shell and the files. `cli` joins the real ones."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,9 +9,6 @@ from rewind.model.breakpoint import Breakpoint
 from rewind.model.session import Jump, Live, Position, Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Size, Status, Step
-
-Modes = Any
-"""The modes of a terminal, as `termios.tcgetattr` gives them; only compared and given back."""
 
 
 class Reader(Protocol):
@@ -244,62 +241,3 @@ class FileStore(Protocol):
 
     def restore(self, plan: Any) -> RestoreReport:
         """Carry out a plan. Raises GotoFailed or StateDamaged, and then has changed nothing."""
-
-
-class LiveShell(Protocol):
-    """A live bash that stands at its prompt, as `rewind.shell` hosts it."""
-
-    def capture(self) -> State:
-        """The state the shell is in. Raises GotoFailed where bash does not answer."""
-
-    def restore(self, current: State, target: State) -> None:
-        """Bring the shell from `current` to `target` in place, as far as it goes; what could not
-        be done shows in the next capture. Raises GotoFailed where bash ends over it."""
-
-    def set_history(self, length: int, keep: int, add: Sequence[str]) -> None:
-        """Of a history list that ends at entry `length`, keep those up to entry `keep`, and append
-        `add`. Raises GotoFailed where bash ends over it."""
-
-    def beyond(self, current: State, target: State) -> list[str]:
-        """What cannot be changed in place, by name."""
-
-    def reborn(self, trapped: Iterable[str] = ()) -> None:
-        """Replace bash by a fresh one in the same process; `trapped` are the names of its traps.
-        Raises GotoFailed."""
-
-    def respawn(self) -> None:
-        """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
-
-    @property
-    def alive(self) -> bool: ...
-
-    @property
-    def replaced(self) -> bool:
-        """Whether another shell has taken bash's place, by `exec`."""
-
-    def children(self) -> Sequence[tuple[int, str]]:
-        """Process id and command line of each living child of bash."""
-
-    def descriptors(self) -> dict[int, str]:
-        """What bash's open descriptors, other than the terminal's, point to."""
-
-    def detached(self, since: float) -> Sequence[tuple[int, str]]:
-        """Process id and command line of what was started in this shell at `since` or later, and
-        is no descendant of bash any more. `since` is a `moment`."""
-
-    def hard_limits(self) -> dict[str, int]:
-        """The hard limits of bash by the letters of `ulimit`."""
-
-    @property
-    def moment(self) -> float:
-        """Now, in seconds, on the clock by which the starts of processes are told."""
-
-    @property
-    def modes(self) -> Modes | None:
-        """The terminal's modes as the last command left them, None before the first."""
-
-    def set_modes(self, modes: Modes) -> None:
-        """Give the terminal `modes` for the commands to come. Raises GotoFailed."""
-
-    def folder(self) -> str | None:
-        """bash's working directory as the system has it, None where it does not tell."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from rewind.engine.go import recorded_state
 from rewind.engine.live import Recording, Wish
+from rewind.engine.liveshell import LiveShell
 from rewind.engine.passage import Passage, passage, reached, short, unseen_changes
-from rewind.engine.ports import LiveShell, Reader
+from rewind.engine.ports import Reader
 from rewind.engine.resolve import Context, Standing, resolve
 from rewind.engine.surroundings import Remembered, Surroundings, surroundings
 from rewind.engine.tracking import Tracking

@@ -5,7 +5,7 @@ jump what came later."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rewind.engine.ports import LiveShell, Modes
+from rewind.engine.liveshell import LiveShell, Modes
 from rewind.model.changes import Difference
 from rewind.model.session import Position
 

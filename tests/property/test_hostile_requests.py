@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rewind.engine.live import Recording
-from rewind.engine.ports import LiveShell
+from rewind.engine.liveshell import LiveShell
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.surroundings import Remembered
