@@ -60,7 +60,7 @@ def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | 
         shell.run("echo be''fore; kept=1", 1)
         recorded_whole(shell, disk, 0)
         disk.fill(shell.pid)
-        shell.enter(NOISE.format(150_000) + "; n=2")
+        shell.enter(NOISE.format(20_000) + "; n=2")
         at_bare_prompt(shell)
         for number in range(3):
             enter_bare(shell, f"echo un''recorded {number}", f"unrecorded {number}")
@@ -90,7 +90,7 @@ def test_recording_goes_on_when_there_is_room_again(home: Home, disk: Mounted | 
     recorded = document["steps"]
     assert [step["status"] for step in recorded] == ["ok"] * len(recorded)
     assert recorded[-1]["command"].startswith("echo $n")
-    assert recorded[1]["output_bytes"] > 200_000
+    assert recorded[1]["output_bytes"] > 20_000
     shown = json.loads(rewind(home, "show", "full", "1", "--json", "--state", **env))
     assert shown["state"]["variables"]["n"]["value"] == "2"
     rewind(home, "doctor", **env)
@@ -110,7 +110,7 @@ def test_a_shell_that_ends_on_a_full_disk_says_what_is_not_recorded(
     shell.run("echo be''fore", 1)
     recorded_whole(shell, disk, 0)
     disk.fill(shell.pid)
-    shell.enter(NOISE.format(150_000))
+    shell.enter(NOISE.format(20_000))
     at_bare_prompt(shell)
     assert shell.leave() == 0
     disk.free(shell.pid) if isinstance(disk, Mounted) else None

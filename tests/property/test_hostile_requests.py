@@ -30,6 +30,10 @@ class FakeShell:
 
     modes = None
     moment = 1.0
+    alive = True
+
+    def folder(self) -> str | None:
+        return "/"
 
     def hard_limits(self) -> dict[str, int]:
         return {}
