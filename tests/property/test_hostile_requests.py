@@ -46,6 +46,12 @@ class FakeShell:
     def descriptors(self) -> dict[int, str]:
         return {7: "/dev/null"}
 
+    def detached(self, since: float) -> Sequence[tuple[int, str]]:
+        return []
+
+    def folder(self) -> str | None:
+        return "/"
+
     def beyond(self, current: State, target: State) -> list[str]:
         return []
 
