@@ -49,9 +49,6 @@ class FakeShell:
     def detached(self, since: float) -> Sequence[tuple[int, str]]:
         return []
 
-    def folder(self) -> str | None:
-        return "/"
-
     def beyond(self, current: State, target: State) -> list[str]:
         return []
 
