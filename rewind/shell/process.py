@@ -246,6 +246,9 @@ class Process:
         """Let go of the terminal; bash, if it lives, gets its hang-up."""
         if self._child.closed:
             return
+        if self.status is None:
+            # Before the end of its input, which is an exit to it: that leaves its jobs alone.
+            self.signal(signal.SIGHUP)
         with contextlib.suppress(OSError):
             os.close(self.slave)
         # pexpect keeps a file object on the master, which closes the number a second time when it
