@@ -68,7 +68,9 @@ def test_much_output_arrives_whole_on_both_streams(home: Home) -> None:
 def test_a_signal_ends_the_script_and_the_step_says_so(
     home: Home, number: signal.Signals, code: int
 ) -> None:
-    (home.work / "s.sh").write_text("trap 'echo bye' EXIT\ntouch begun; sleep 60\necho never\n")
+    (home.work / "s.sh").write_text(
+        "trap 'echo bye' EXIT\nsh -c 'touch begun; exec sleep 60'\necho never\n"
+    )
     argv = [str(home.install_rewind()), "run", "r", "s.sh"]
     process = subprocess.Popen(
         argv, env=home.env(), cwd=home.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
