@@ -262,7 +262,7 @@ class Conversation:
                 self._prompt = b""
                 code = numbers(mark.args[0]) if mark.args else ()
                 pipestatus = numbers(mark.args[1]) if len(mark.args) > 1 else ()
-                self._status = (code[0] if code else None, pipestatus or code)
+                self._status = (code[0] if code else None, pipestatus)
             case "P", Phase.PROMPT:
                 self.phase = Phase.IDLE
                 self._redraw = False

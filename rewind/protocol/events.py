@@ -30,7 +30,7 @@ class CommandEnded:
 @dataclass(frozen=True, slots=True)
 class PromptReady:
     """bash stands at its prompt. `exit_code` and `pipestatus` are what `$?` and PIPESTATUS are
-    there. `hooked`: the hook has run before it; if not, nothing was executed (`executed` False) or
+    there; an exported prompt does not tell the latter. `hooked`: the hook has run before it; if not, nothing was executed (`executed` False) or
     the user's code has thrown the hook out (True)."""
 
     text: bytes

@@ -162,13 +162,15 @@ class Command:
             if prompt.exit_code is not None:
                 # Where the hook could not be the first to run, it has seen the status of the user's
                 # own PROMPT_COMMAND; for the prompt, bash has put back the command's.
-                facts = replace(facts, exit_code=prompt.exit_code, pipestatus=prompt.pipestatus)
+                same = facts.pipestatus if facts.exit_code == prompt.exit_code else ()
+                every = prompt.pipestatus or same or (prompt.exit_code,)
+                facts = replace(facts, exit_code=prompt.exit_code, pipestatus=every)
             self._end(facts, at)
         elif prompt.executed:
             # The user's code threw the hook out: the prompt itself says how the command ended.
             code = prompt.exit_code if prompt.exit_code is not None else 0
             cwd = self._pump.shell.folder() or self._cwd
-            self._end(Ended("", code, prompt.pipestatus, cwd), time.monotonic())
+            self._end(Ended("", code, prompt.pipestatus or (code,), cwd), time.monotonic())
         if self._keys:
             self._pump.type_later(self._keys)
 

@@ -1,5 +1,6 @@
 """Keys reach who they are for, and programs leave nothing behind."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -295,3 +296,18 @@ def test_a_shell_that_takes_bash_s_place_is_one_step_and_says_so(
     _, taken = steps(home, "keys")
     assert taken["exit_code"] == 4
     assert b"in-2" in output(home, "keys", 1)
+
+
+def test_an_exported_prompt_is_no_error_to_another_shell(home: Home, shell: RecordedShell) -> None:
+    shell.run("export PS1", 1)
+    shell.run("true | false | true", 2)
+    shell.enter("sh -i")
+    shell.type("echo in-$((1 + 1))\r")
+    shell.wait_for("in-2\n")
+    shell.type("exit 3\r")
+    shell.at_prompt(3)
+    assert "ubstitution" not in shell.text
+    _, piped, nested = steps(home, "keys")
+    document = json.loads(rewind(home, "show", "keys", "1", "--json"))
+    assert document["pipestatus"] == [0, 1, 0]
+    assert (piped["exit_code"], nested["exit_code"]) == (0, 3)

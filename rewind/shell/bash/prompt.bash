@@ -125,7 +125,12 @@ __rw_post() {
         case $__rw_v in
             # Its standard error is the command's already, and the mark has been given.
             PS0) [[ ${__rw_f2:-0} != 0 ]] || __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
-            PS1) __rw_p=$__rw_a$__rw_k';A;$?;${PIPESTATUS[@]}'${__rw_run_at:+"$__rw_run_count"}$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z ;;
+            PS1)
+                # An array in an exported prompt is an error to a dash that inherits it.
+                __rw_l='${PIPESTATUS[@]}'
+                if [[ ${PS1+x} && ${PS1@a} == *x* ]]; then __rw_l=''; fi
+                __rw_p=$__rw_a$__rw_k';A;$?;'$__rw_l${__rw_run_at:+"$__rw_run_count"}$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z
+                ;;
             PS2) __rw_p=$__rw_a$__rw_k';S'$__rw_z$__rw_p$__rw_a$__rw_k';T'$__rw_z ;;
         esac
         if [[ ${!__rw_v-} != "$__rw_p" ]]; then
