@@ -30,8 +30,9 @@ class CommandEnded:
 @dataclass(frozen=True, slots=True)
 class PromptReady:
     """bash stands at its prompt. `exit_code` and `pipestatus` are what `$?` and PIPESTATUS are
-    there; an exported prompt does not tell the latter. `hooked`: the hook has run before it; if not, nothing was executed (`executed` False) or
-    the user's code has thrown the hook out (True)."""
+    there; an exported prompt does not tell the latter. `hooked`: the hook has run before it; if
+    not, nothing was executed (`executed` False) or the user's code has thrown the hook out
+    (True)."""
 
     text: bytes
     exit_code: int | None
