@@ -176,3 +176,7 @@ def test_a_signal_that_was_ignored_is_not_after_a_jump_to_a_fresh_bash(tmp_path:
         assert shell.told_by_bash("trap -p CHLD USR1").split(b"\n") == [b""]
 
     walked(tmp_path, ["a=1", "trap '' CHLD USR1; readonly R=1"], [0], looks)
+
+
+def test_the_editing_mode_changes_in_both_directions(tmp_path: Path) -> None:
+    walked(tmp_path, ["a=1", "set -o vi", "set -o emacs"], [1, 0, 1, 2], lambda shell: None)

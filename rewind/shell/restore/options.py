@@ -9,6 +9,9 @@ _LATE = ("xtrace", "verbose", "errexit", "nounset", "functrace", "errtrace", "al
 _HISTORY = "history"
 """Once it is on, every further line of the script is an entry of the history."""
 
+_EDITING = frozenset({"emacs", "vi"})
+"""Turning one on turns the other off."""
+
 _TOUCHED = (
     "hashall",
     "keyword",
@@ -68,6 +71,8 @@ def after(current: State, target: State) -> list[str]:
         "ignoreeof",
         _HISTORY,
     }
+    # To turn the one off that is on, be it for the other, makes bash read from elsewhere at once.
+    names -= _EDITING - target.options
     lines = [f"\\builtin set {_sign(name, target)}o {name}" for name in sorted(names)]
     changed = {
         name
