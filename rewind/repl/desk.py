@@ -116,7 +116,9 @@ class Desk:
 
     def _rebind(self) -> None:
         """At once: keys that have come already wait for it."""
-        if not self._completion.busy and self._completion.possible:
+        if not self._readline and (said := self._completion.first_settings()) is not None:
+            self._bind(said)
+        elif not self._completion.busy and self._completion.possible:
             self._completion.settings()
             said = self._completion.settle(_REBINDS)
             if said is not None:

@@ -85,8 +85,9 @@ class Home:
         """Put a `rewind` on PATH that is the one these tests import. Returns its path."""
         command = self.path / "bin" / "rewind"
         source = Path(__file__).parents[2]
-        command.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{source}" exec "{sys.executable}" -m rewind "$@"\n'
-        )
-        command.chmod(0o755)
+        text = f'#!/bin/sh\nPYTHONPATH="{source}" exec "{sys.executable}" -m rewind "$@"\n'
+        # A file that is open for writing, if only in a process forked meanwhile, does not run.
+        if not command.exists():
+            command.write_text(text)
+            command.chmod(0o755)
         return command
