@@ -150,6 +150,8 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
     # What it says of a shell is not this user's own, and a jump to it takes care.
     if imported.start is not None:
         store.set_start(name, store.put_state(replace(imported.start, foreign=True)))
+    for each in imported.breakpoints:
+        store.add_breakpoint(name, each)
     addresses: dict[str, str] = {}
     base: str | None = None
     number = -1
@@ -180,7 +182,7 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
 
 
 def _remark(store: "Store", name: str, number: int, step: "ImportedStep") -> None:
-    """Write the step's labels and notes. What can be no label here may still tell something."""
+    """Write what stands beside the step. What can be no label here may still tell something."""
     from rewind.model.refs import check_label
 
     for label in step.labels:
@@ -190,6 +192,9 @@ def _remark(store: "Store", name: str, number: int, step: "ImportedStep") -> Non
             store.note(name, number, f"label: {label}", step.started_at)
     for at, text in step.notes:
         store.note(name, number, text, at)
+    if step.on_undo is not None:
+        # Not run before somebody has read it: a jump shows such commands, and asks.
+        store.set_on_undo(name, number, step.on_undo)
 
 
 def _append(store: "Store", step_id: str, step: "ImportedStep") -> int:

@@ -27,6 +27,7 @@ def recorded(store: "Store", name: str) -> Recording:
     notes: dict[int, list[Note]] = {}
     for note in store.notes(name):
         notes.setdefault(note.number, []).append(note)
+    on_undo = dict(store.on_undo(name, 0, -1 if session.tip is None else session.tip))
     return Recording(
         session=session,
         steps=lambda: store.steps(name),
@@ -37,6 +38,8 @@ def recorded(store: "Store", name: str) -> Recording:
         start=lambda: start_state(store, name),
         sizes=lambda step: store.sizes(step.id),
         notes=lambda step: notes.get(step.number, ()),
+        on_undo=lambda step: on_undo.get(step.number),
+        breakpoints=lambda: store.breakpoints(name),
     )
 
 

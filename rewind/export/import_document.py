@@ -1,5 +1,6 @@
 """Read what `json_document` wrote, also where another program has re-ordered or re-indented it."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from rewind.export.json_reader import JsonReader
 from rewind.export.json_text import decode_bytes, decode_text
 from rewind.export.recording import Size
 from rewind.export.state_json import state_from_json
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status
 
-_HEAD = frozenset({"rewind", "session", "start"})
+_HEAD = frozenset({"rewind", "session", "start", "breakpoints"})
 _LARGEST = 1 << 53
 
 
@@ -41,7 +43,12 @@ def read(path: Path) -> Imported:
         raise ValueError("the session's name is no text")
     start = head.get("start")
     return Imported(
-        "json", name, cwd, None if start is None else state_from_json(start), lambda: steps(path)
+        "json",
+        name,
+        cwd,
+        None if start is None else state_from_json(start),
+        lambda: steps(path),
+        tuple(_breakpoint(each) for each in head.get("breakpoints", ())),
     )
 
 
@@ -92,8 +99,39 @@ def _step(reader: JsonReader, spool: Spool) -> ImportedStep:
         state_id=_name(facts.get("state_id")),
         state=_state(state),
         sizes=tuple(_size(*size) for size in facts.get("sizes", ())),
+        on_undo=None if facts.get("on_undo") is None else _text(facts["on_undo"]),
         notes=tuple((_moment(n["at"]), _text(n["text"])) for n in facts.get("notes", ())),
     )
+
+
+def _breakpoint(value: Any) -> Breakpoint:
+    """A breakpoint as `json_document` writes it. A pattern that is none is refused here, not where
+    a shell first tries it."""
+    longer = value.get("longer_than")
+    if longer is not None and not (isinstance(longer, int | float) and 0 <= longer <= _LARGEST):
+        raise ValueError(f"{longer!r} is no length of time")
+    found = Breakpoint(
+        step=None if value.get("step") is None else _number(value["step"]),
+        pattern=_pattern(value.get("pattern")),
+        on_error=value.get("on_error") is True,
+        output=_pattern(value.get("output")),
+        changed=None if value.get("changed") is None else _text(value["changed"]),
+        longer_than=longer,
+    )
+    if found == Breakpoint():
+        raise ValueError("a breakpoint stops at nothing")
+    return found
+
+
+def _pattern(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = _text(value)
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    return text
 
 
 def _state(value: Any) -> State | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 
 from rewind.export.recording import Size
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status
 
@@ -63,6 +64,7 @@ class ImportedStep:
     state: State | None = None
     sizes: tuple[Size, ...] = ()
     notes: tuple[tuple[datetime, str], ...] = ()
+    on_undo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,4 @@ class Imported:
     cwd: str
     start: State | None
     steps: Callable[[], Iterator[ImportedStep]]
+    breakpoints: tuple[Breakpoint, ...] = ()

@@ -14,6 +14,7 @@ from rewind import __version__
 from rewind.export.json_text import dumps, encode_text
 from rewind.export.recording import Recording
 from rewind.export.state_json import state_to_json
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.session import Session
 from rewind.model.step import Step
 
@@ -26,6 +27,7 @@ def export(recording: Recording) -> Iterator[str]:
     yield f'{{"rewind": {dumps({"format": FORMAT, "version": __version__})},\n'
     yield f'"session": {dumps(session_to_json(recording.session))},\n'
     yield f'"start": {dumps(None if start is None else state_to_json(start))},\n'
+    yield f'"breakpoints": {dumps([_breakpoint(each) for each in recording.breakpoints()])},\n'
     yield '"steps": ['
     written: set[str] = set()
     separator = "\n"
@@ -56,6 +58,9 @@ def _step(recording: Recording, step: Step, written: set[str]) -> Iterator[str]:
     if notes:
         said = [{"at": moment(note.at), "text": encode_text(note.text)} for note in notes]
         yield f', "notes": {dumps(said)}'
+    command = recording.on_undo(step)
+    if command is not None:
+        yield f', "on_undo": {dumps(encode_text(command))}'
     yield ', "output": ['
     separator = ""
     for chunk in recording.output(step):
@@ -67,6 +72,19 @@ def _step(recording: Recording, step: Step, written: set[str]) -> Iterator[str]:
         shown = piece.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         yield dumps(shown)[1:-1]
     yield '"}'
+
+
+def _breakpoint(each: Breakpoint) -> dict[str, Any]:
+    """What it stops at; what plays no part is left out."""
+    found = {
+        "step": each.step,
+        "pattern": each.pattern,
+        "on_error": each.on_error or None,
+        "output": each.output,
+        "changed": each.changed,
+        "longer_than": each.longer_than,
+    }
+    return {key: _texts(value) for key, value in found.items() if value is not None}
 
 
 def session_to_json(session: Session) -> dict[str, Any]:

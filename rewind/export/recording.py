@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rewind.export.excerpt import Excerpt, excerpt, shortened
-from rewind.model.breakpoint import Note
+from rewind.model.breakpoint import Breakpoint, Note
 from rewind.model.session import Session
 from rewind.model.state import State
 from rewind.model.step import Chunk, Status, Step
@@ -31,6 +31,10 @@ def _no_notes(step: Step) -> Sequence[Note]:
     return ()
 
 
+def _no_breakpoints() -> Sequence[Breakpoint]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A session as functions, so that 10,000 steps and outputs of 100 MB stay where they are.
@@ -40,7 +44,8 @@ class Recording:
     a newline at its end. `changes` is what `show --json` has under that key, None where it is not
     known. `state` is the shell's state after a step, `start` the one before step 0. `sizes` are
     the terminal's sizes while a step ran, the first at 0 where it is known. `notes` are those
-    beside a step, the oldest first. `excerpt` does what `ends` does, where it is given."""
+    beside a step, the oldest first, `on_undo` the command that takes it back elsewhere,
+    `breakpoints` those in force. `excerpt` does what `ends` does, where it is given."""
 
     session: Session
     steps: Callable[[], Iterator[Step]]
@@ -51,6 +56,8 @@ class Recording:
     start: Callable[[], State | None] = _no_state
     sizes: Callable[[Step], Iterator[Size]] = _no_sizes
     notes: Callable[[Step], Sequence[Note]] = _no_notes
+    on_undo: Callable[[Step], str | None] = _nothing
+    breakpoints: Callable[[], Sequence[Breakpoint]] = _no_breakpoints
     excerpt: Callable[[Step, int, int], Excerpt] | None = None
 
     def text(self, step: Step) -> Iterator[str]:

@@ -10,7 +10,7 @@ from rewind.export.excerpt import Excerpt, shortened
 from rewind.export.recording import Recording
 from rewind.export.redact import Redactor
 from rewind.export.rules import is_secret_name
-from rewind.model.breakpoint import Note
+from rewind.model.breakpoint import Breakpoint, Note
 from rewind.model.state import Function, History, State, Variable
 from rewind.model.step import Chunk, Step
 
@@ -80,6 +80,20 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
     def notes(step: Step) -> list[Note]:
         return [replace(note, text=redactor.text(note.text)) for note in recording.notes(step)]
 
+    def on_undo(step: Step) -> str | None:
+        command = recording.on_undo(step)
+        return command and redactor.text(command)
+
+    def breakpoints() -> list[Breakpoint]:
+        return [
+            replace(
+                each,
+                pattern=each.pattern and redactor.text(each.pattern),
+                output=each.output and redactor.text(each.output),
+            )
+            for each in recording.breakpoints()
+        ]
+
     def changes(step: Step) -> Mapping[str, Any] | None:
         found = recording.changes(step)
         return None if found is None else redacted_changes(found, redactor)
@@ -101,6 +115,8 @@ def redacted(recording: Recording, redactor: Redactor) -> Recording:
         state=state,
         start=start,
         notes=notes,
+        on_undo=on_undo,
+        breakpoints=breakpoints,
         excerpt=ends,
     )
 

@@ -20,6 +20,9 @@ _TABLES = ("session", "blob", "state", "step", "output", "jump", "note", "on_und
 """In an order in which each refers only to those before it. Left out are `live`, which is about
 processes, and the search index, which is made from the rest."""
 
+_WITHOUT_ROWID = {"label": ("step", "text"), "size": ("step", "at_ms")}
+"""Those that have no number for each row, with their keys: they are read from both ends."""
+
 _KINDS = {"INTEGER": int, "BLOB": bytes, "TEXT": str, "REAL": float}
 _LAST_ROW = (1 << 63) - 1
 _SIDES = ("", "-wal", "-shm")
@@ -70,12 +73,14 @@ def _take_over(path: Path, new: sqlite3.Connection) -> dict[str, int]:
             kinds = _kinds(new, table)
             for row in _rows(old, table, list(kinds)):
                 counts[table] += _insert(new, table, kinds, row)
-        kinds = _kinds(new, "label")
-        for order in ("ASC", "DESC"):
-            query = f"SELECT step, text FROM label ORDER BY step {order}, text {order}"
-            with contextlib.suppress(sqlite3.Error):
-                for row in old.execute(query):
-                    _insert(new, "label", kinds, row)
+        for table, key in _WITHOUT_ROWID.items():
+            kinds = _kinds(new, table)
+            for order in ("ASC", "DESC"):
+                by = ", ".join(f"{column} {order}" for column in key)
+                query = f"SELECT {', '.join(kinds)} FROM {table} ORDER BY {by}"
+                with contextlib.suppress(sqlite3.Error):
+                    for row in old.execute(query):
+                        _insert(new, table, kinds, row)
     return counts
 
 

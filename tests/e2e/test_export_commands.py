@@ -14,6 +14,7 @@ import pytest
 
 from rewind.cli.export import export, import_
 from rewind.errors import RewindError, UnknownName, UsageError
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.state import State, Variable
 from rewind.model.step import Chunk, Size, Status
 from rewind.store import Store
@@ -59,6 +60,8 @@ def deploy(home: Path) -> Path:
             store.set_state(step.id, store.put_state(after))
             store.append_sizes(step.id, [Size(0, 90, 30), Size(50, 100 + number, 30)])
         store.label("deploy", 2, "good")
+        store.set_on_undo("deploy", 2, "true")
+        store.add_breakpoint("deploy", Breakpoint(pattern="^rm"))
         store.note("deploy", 1, "why it failed", BEGIN)
     return home
 
@@ -113,6 +116,8 @@ def test_what_was_exported_comes_back_as_a_session_of_its_own(
                 (1, BEGIN, "why it failed")
             ]
         assert store.labelled("other", "good") == 2
+        assert store.on_undo("other", 0, 2) == [(2, "true")]
+        assert [each.pattern for each in store.breakpoints("other")] == ["^rm"]
 
 
 def test_a_damaged_file_leaves_nothing_behind(deploy: Path) -> None:

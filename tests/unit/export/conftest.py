@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rewind.export.recording import Recording, Size
-from rewind.model.breakpoint import Note
+from rewind.model.breakpoint import Breakpoint, Note
 from rewind.model.session import Session
 from rewind.model.state import State, Variable
 from rewind.model.step import Chunk, Status, Step
@@ -46,6 +46,8 @@ def make_recording(
     changes: dict[int, dict[str, object]] | None = None,
     sizes: dict[int, list[Size]] | None = None,
     notes: dict[int, list[Note]] | None = None,
+    on_undo: dict[int, str] | None = None,
+    breakpoints: Sequence[Breakpoint] = (),
 ) -> Recording:
     """A recording of values; output N is step N's, and its text is its bytes without colours."""
     by_id = {step.id: list(chunks) for step, chunks in zip(steps, outputs, strict=False)}
@@ -76,6 +78,8 @@ def make_recording(
         start=lambda: start,
         sizes=lambda step: iter((sizes or {}).get(step.number, [])),
         notes=lambda step: (notes or {}).get(step.number, []),
+        on_undo=lambda step: (on_undo or {}).get(step.number),
+        breakpoints=lambda: breakpoints,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,18 @@ from rewind.errors import RewindError
 from rewind.export import json_document
 from rewind.export.importing import read_recording
 from rewind.export.recording import Recording, Size
+from rewind.export.redact import Redactor
+from rewind.export.redacted import redacted
 from rewind.export.state_json import state_from_json, state_to_json
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.state import Function, History, State, Variable
 from rewind.model.step import Chunk, Status, Step
 
+BREAKPOINTS = (
+    Breakpoint(step=2, on_error=True),
+    Breakpoint(pattern="^rm ", longer_than=1.5),
+    Breakpoint(output="[Ee]rror", changed="PATH"),
+)
 NOT_UTF8 = b"caf\xe9 \xff".decode("utf-8", "surrogateescape")
 STATE = State(
     cwd="/srv/" + NOT_UTF8,
@@ -85,6 +94,8 @@ def rich(step: Callable[..., Step], recording: Callable[..., Recording]) -> Reco
         states={0: STATE, 1: STATE, 2: State(cwd="/two")},
         changes={1: {"environment": {"added": {"X": NOT_UTF8}}, "files": {"added": ["a"]}}},
         sizes={0: [Size(0, 100, 30), Size(17, 90, 20)]},
+        on_undo={2: "make clean " + NOT_UTF8},
+        breakpoints=BREAKPOINTS,
     )
 
 
@@ -101,6 +112,7 @@ def test_import_gives_back_what_was_exported(rich: Recording, tmp_path: Path) ->
     imported = read_recording(written(rich, tmp_path))
     assert (imported.format, imported.name, imported.cwd) == ("json", "deploy", "/srv")
     assert imported.start == State(cwd="/srv")
+    assert imported.breakpoints == BREAKPOINTS
     states: dict[str | None, State | None] = {}
     for step, back in zip(rich.steps(), imported.steps(), strict=True):
         states.setdefault(back.state_id, back.state)
@@ -108,6 +120,7 @@ def test_import_gives_back_what_was_exported(rich: Recording, tmp_path: Path) ->
         assert list(back.chunks()) == list(rich.output(step))
         assert list(back.chunks()) == list(rich.output(step)), "it can be read twice"
         assert back.sizes == tuple(rich.sizes(step))
+        assert back.on_undo == rich.on_undo(step)
         for fact in FACTS:
             assert getattr(back, fact) == getattr(step, fact), fact
 
@@ -274,6 +287,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         b'"sizes": [[0, 0, 24]]',
         b'"sizes": [[0, 80, 9999999]]',
         b'"sizes": [[0, 80, "24"]]',
+        b'"on_undo": 3',
+        b'"on_undo": "a\\u0000"',
     ],
 )
 def test_remarks_and_sizes_that_are_none_are_refused(wrong: bytes, tmp_path: Path) -> None:
@@ -281,3 +296,25 @@ def test_remarks_and_sizes_that_are_none_are_refused(wrong: bytes, tmp_path: Pat
     file.write_bytes(DOCUMENT.replace(b'"output":', wrong + b', "output":'))
     with pytest.raises(RewindError, match="no recording that can be read"):
         read_all(file)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ['"x"', "[1]", "[{}]", '[{"pattern": "("}]', '[{"step": -1}]', '[{"longer_than": "1"}]',
+     '[{"changed": "a\\u0000"}]', "null"],
+)  # fmt: skip
+def test_breakpoints_that_are_none_are_refused(wrong: str, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.json"
+    file.write_bytes(DOCUMENT.replace(b'"steps":', f'"breakpoints": {wrong}, "steps":'.encode()))
+    with pytest.raises(RewindError, match="no recording that can be read"):
+        read_all(file)
+
+
+def test_credentials_in_them_are_covered(rich: Recording) -> None:
+    token = "ghp_" + "a1B2" * 9
+    secret = replace(
+        rich,
+        on_undo=lambda step: f"curl -H 'Authorization: token {token}' x",
+        breakpoints=lambda: [Breakpoint(pattern=token)],
+    )
+    assert token not in "".join(json_document.export(redacted(secret, Redactor())))

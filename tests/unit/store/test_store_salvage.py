@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from rewind.errors import StoreUnusable
+from rewind.model.breakpoint import Breakpoint
 from rewind.model.state import State, Variable
+from rewind.model.step import Size
 from rewind.store import Store
 from rewind.store.salvage import salvage
 from tests.unit.store.conftest import AT, Record
@@ -128,3 +130,19 @@ def test_a_store_that_a_process_has_open_is_left_alone(filled: Path) -> None:
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
+
+
+def test_what_stands_beside_steps_is_taken_over(filled: Path) -> None:
+    with Store(filled) as store:
+        step = next(step for step in store.steps("long") if step.number == 3)
+        store.append_sizes(step.id, [Size(0, 80, 24), Size(9, 100, 30)])
+        store.note("long", 3, "why", AT)
+        store.set_on_undo("long", 3, "undo it")
+        store.add_breakpoint("long", Breakpoint(pattern="^rm"))
+    list(salvage(filled))
+    with Store(filled) as store:
+        assert list(store.sizes(step.id)) == [Size(0, 80, 24), Size(9, 100, 30)]
+        assert store.labelled("long", "kept") == 3
+        assert [note.text for note in store.notes("long")] == ["why"]
+        assert store.on_undo("long", 0, 9) == [(3, "undo it")]
+        assert [each.pattern for each in store.breakpoints("long")] == ["^rm"]
