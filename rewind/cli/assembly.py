@@ -89,7 +89,8 @@ def conduct(
     at = store.session(name)
     earlier = _tree_at(store, at)
     tracking = Tracking(
-        lambda: decision(files, mode_of(plan.files), store.path.parent, earlier, config.files)
+        lambda: decision(files, mode_of(plan.files), store.path.parent, earlier, config.files),
+        patience=config.files.seconds,
     )
     leaving.callback(tracking.close)
     recording = _recording(store, recorder, tracking, _claim(name, hosted))

@@ -1,8 +1,9 @@
 """Snapshots of the tracked files, taken while the user reads and types.
 
 A snapshot follows each step, on a thread of its own. The next command waits for it, because it
-changes the files; only the first one, which reads everything, has to be quick to be waited for:
-steps that end before it is done have no snapshot, and say so. Between steps a snapshot may rely on
+changes the files, but not for ever: of a step that left too much to read there is none. The first
+one, which reads everything, has to be quick to be waited for: steps that end before it is done have
+no snapshot. Both are said. Between steps a snapshot may rely on
 what the system tells of changes; the one before a jump never does, nor the one when nobody has done
 anything for a while, which only sees to it that the next is right.
 """
@@ -18,6 +19,9 @@ from rewind.errors import RewindError
 _PATIENCE = 0.5
 """Seconds from its begin in which a command waits for the first snapshot, too: that of a small tree
 is done by then, and whoever types is slower."""
+
+_LONG_PATIENCE = 10.0
+"""Seconds in which a command waits for the snapshot of the step before it."""
 
 _QUIET = 30.0
 """Seconds without a command after which the system's word is checked."""
@@ -61,10 +65,17 @@ class _Wanted:
 class Tracking:
     """The snapshots of one recording shell. All methods are for one thread."""
 
-    def __init__(self, decide: Callable[[], Decision], quiet: float = _QUIET) -> None:
-        """`decide` is called at once, on the thread of the snapshots."""
+    def __init__(
+        self,
+        decide: Callable[[], Decision],
+        quiet: float = _QUIET,
+        patience: float = _LONG_PATIENCE,
+    ) -> None:
+        """`decide` is called at once, on the thread of the snapshots; `patience` is how many
+        seconds a command waits for the one before it."""
         self._decide = decide
         self._quiet = quiet
+        self._patience = patience
         self._decision: Decision | None = None
         self.latest: Snapshot | None = None
         """The last snapshot that is done."""
@@ -77,6 +88,7 @@ class Tracking:
         self._busy = False
         self._ending = False
         self._giving_up = threading.Event()
+        self._late = False
         self._checked = threading.Event()
         self._first_done = False
         self._began = time.monotonic()
@@ -118,10 +130,15 @@ class Tracking:
             self._work.notify()
 
     def settle(self) -> None:
-        """Wait until the snapshot that was asked for is done; for the very first only a moment."""
+        """Wait until the snapshot that was asked for is done; for the very first only a moment.
+        Another one that takes too long is given up: the next goes on from what it has read."""
         self._checked.set()
+        end = time.monotonic() + self._patience
         with self._work:
             while self._busy and self.active:
+                if self._first_done and time.monotonic() > end:
+                    self._late = True
+                    self._giving_up.set()
                 left = 0.5 if self._first_done else self._began + _PATIENCE - time.monotonic()
                 if left <= 0:
                     return
@@ -230,14 +247,21 @@ class Tracking:
         try:
             latest = tracker.snapshot(whole=wanted.whole, cancel=self._giving_up, progress=progress)
         except Exception as error:  # the shell goes on without
-            self.failure = str(error) or type(error).__name__
-            self._say(self.reason if self.latest is None else f"from here on {self.reason}")
+            if self._late:
+                seconds = f"{self._patience:g} s"
+                self._say(f"files: that step has no snapshot: it took more than {seconds}")
+            else:
+                self.failure = str(error) or type(error).__name__
+                self._say(self.reason if self.latest is None else f"from here on {self.reason}")
         else:
             self.latest = latest
             self._notice(latest.beyond)
             wanted.kept(latest.address)
         self.progress = None
         with self._work:
+            if self._late:
+                self._late = False
+                self._giving_up.clear()
             self._first_done = True
             self._busy = self._wanted is not None
             if not self._busy:

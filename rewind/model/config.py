@@ -40,8 +40,8 @@ PROMPT_CHOICES = {
 class FilesConfig:
     """The section [files]: what a tree may be to be tracked. `entries` counts files and folders;
     `bytes` and `file_bytes` are space taken on disk, of all and of one file; `seconds` is what the
-    first look may take. `budget` is how many bytes all snapshots together may take before the
-    oldest go (0: no limit)."""
+    first look may take, and how long a command waits for the snapshot before it. `budget` is how
+    many bytes all snapshots together may take before the oldest go (0: no limit)."""
 
     entries: int = 200_000
     bytes: int = 8 << 30

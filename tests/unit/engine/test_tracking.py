@@ -138,6 +138,20 @@ def test_a_snapshot_of_a_step_relies_on_what_is_told_and_one_before_a_jump_does_
     assert tracker.asked == [False, False, True]
 
 
+def test_a_snapshot_that_takes_too_long_is_left_out_and_said_and_the_next_is_taken(tracker):
+    decided = Decision(tracker, "/tree", "files are tracked: /tree")
+    tracking = Tracking(lambda: decided, quiet=3600, patience=0.05)
+    taken(tracking, tracker)
+    kept = []
+    tracking.take(kept.append)
+    tracking.settle()
+    assert kept == []
+    assert tracking.news() == ["files: that step has no snapshot: it took more than 0.05 s"]
+    assert tracking.active
+    assert taken(tracking, tracker) == "tree 3"
+    tracking.close()
+
+
 def test_the_next_command_waits_for_the_snapshot_under_way(tracking, tracker):
     taken(tracking, tracker)
     tracking.take(lambda address: None)
