@@ -53,7 +53,7 @@ class Sizes:
     """Whether all is measured in a heavy home and at the end of a long session too."""
 
 
-FULL = Sizes(5, 100, 400, 10_000, 100_000, "2000:50,50000:1000", True)
+FULL = Sizes(5, 100, 100, 10_000, 100_000, "2000:50,50000:1000", True)
 QUICK = Sizes(1, 5, 10, 1_000, 2_000, "300:3", False)
 
 
@@ -220,19 +220,19 @@ PARTS: dict[str, Callable[[Place, Sizes], Iterable[Figure]]] = {
 }
 
 
-def table(figures: list[Figure]) -> str:
-    lines = [f"{'':56}{'median':>10}{'p99':>10} {'':5}{'ratio':>7}  {'to':18}{'goal'}"]
-    part = ""
+HEADING = f"{'':56}{'median':>10}{'p99':>10} {'':5}{'ratio':>7}  {'to':18}{'goal'}"
+
+
+def table(figures: list[Figure]) -> list[str]:
+    """The lines of one part."""
+    lines = ["", figures[0].part]
     for found in figures:
-        if found.part != part:
-            part = found.part
-            lines += ["", part]
         ratio = f"{found.ratio:.2f}" if found.ratio is not None else ""
         lines.append(
             f"  {found.what:54}{found.median:10.1f}{found.p99:10.1f} {found.unit:5}"
             f"{ratio:>7}  {found.base:18}{found.goal}".rstrip()
         )
-    return "\n".join(lines)
+    return lines
 
 
 def main() -> None:
@@ -247,21 +247,24 @@ def main() -> None:
     root = Path(tempfile.mkdtemp(prefix="rewind-bench-"))
     place = Place(root, words.rewind.absolute(), words.peers.absolute())
     figures: list[Figure] = []
-    try:
-        for name in words.only.split(","):
-            began = time.monotonic()
-            figures += PARTS[name](place, sizes)
-            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
     machine = (
         f"{platform.system()} {platform.machine()}, {len(os.sched_getaffinity(0))} processors, "
         f"Python {platform.python_version()}"
     )
+    if not words.json:
+        print(f"{machine}; {sizes.alternations} alternations\n{HEADING}", flush=True)
+    try:
+        for name in words.only.split(","):
+            began = time.monotonic()
+            found = list(PARTS[name](place, sizes))
+            figures += found
+            if not words.json:
+                print("\n".join(table(found)), flush=True)
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
     if words.json:
         print(json.dumps({"machine": machine, "figures": [asdict(found) for found in figures]}))
-    else:
-        print(f"{machine}; {sizes.alternations} alternations\n{table(figures)}")
 
 
 main()

@@ -74,7 +74,7 @@ def typed(place: Place, contender: Contender, rounds: int, times: Times) -> None
             _line(terminal, b"true", counted.key)
             counted.enter.append(terminal.press(b"\r", _DRAWN)[1])
             if contender not in _NO_SHELL:
-                _line(terminal, _COMMAND, [])
+                terminal.press(_COMMAND, _DRAWN)
                 terminal.send(b"\r")
                 counted.output.append(terminal.until(_OUTPUT)[0] - terminal.sent)
                 terminal.last_byte(_DRAWN)
