@@ -81,6 +81,9 @@ def detached(pid: int, socket: str, since: float) -> list[tuple[int, str]]:
     """What was started in the shell of bash `pid` at `since` (a `moment`) or later and is no
     descendant of bash any more, such as a daemon. It is known by the environment that it was given,
     in which REWIND_SOCKET is `socket`."""
+    # A start is told in whole ticks: what began in the tick of that moment counts as later.
+    tick = 1 / os.sysconf("SC_CLK_TCK")
+    since -= since % tick + tick / 2
     wanted = b"\0REWIND_SOCKET=" + os.fsencode(socket) + b"\0"
     found = []
     for process in Path("/proc").glob("[0-9]*"):
