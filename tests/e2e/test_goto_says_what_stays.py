@@ -82,7 +82,8 @@ def test_a_folder_that_is_gone_or_renamed_is_named(tmp_path: Path) -> None:
 
 
 def test_a_process_that_was_there_before_is_not_named(tmp_path: Path) -> None:
-    said, planned = told(tmp_path, "sleep 504 & (sleep 505 &)", "a=1")
+    # The step goes on for longer than the tick in which its processes are told to have started.
+    said, planned = told(tmp_path, "sleep 504 & (sleep 505 &); sleep 0.1", "a=1")
     assert (said, planned) == ([], [])
 
 
