@@ -3,11 +3,14 @@
 import contextlib
 import os
 from collections.abc import Callable
+from typing import TypeVar
 
 from rewind.repl.interactive import Interactive
 from rewind.repl.script import Press
 from rewind.repl.source import ShellEnded, Source, Watcher
 from rewind.shell.terminal import Terminal
+
+T = TypeVar("T")
 
 _MEANT = (EOFError, OSError, ShellEnded, Press)
 """What reading raises to say something."""
@@ -26,26 +29,21 @@ class Sturdy:
         self._source: Source = editor
 
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
-        if self._source is self._editor:
-            try:
-                return self._editor.read(watcher, number, prompt, typed)
-            except _MEANT:
-                raise
-            except Exception as error:
-                self._give_up(error)
-        with self._terminal.cooked():
-            return self._source.read(watcher, number, prompt, b"")
+        return self._read(lambda source: source.read(watcher, number, prompt, typed))
 
     def read_more(self, watcher: Watcher, prompt: bytes) -> str:
+        return self._read(lambda source: source.read_more(watcher, prompt))
+
+    def _read(self, reading: Callable[[Source], T]) -> T:
         if self._source is self._editor:
             try:
-                return self._editor.read_more(watcher, prompt)
+                return reading(self._editor)
             except _MEANT:
                 raise
             except Exception as error:
                 self._give_up(error)
         with self._terminal.cooked():
-            return self._source.read_more(watcher, prompt)
+            return reading(self._source)
 
     def _give_up(self, error: Exception) -> None:
         if os.environ.get("REWIND_DEBUG") == "1":
