@@ -30,8 +30,11 @@ def completing_keys(editor: "Editor") -> KeyBindings:
     def _cancel(event: KeyPressEvent) -> None:
         tab.cancel()
 
+    @bindings.add("tab", filter=menu)
+    def _next(event: KeyPressEvent) -> None:
+        tab.press_in_menu()
+
     for key, move in {
-        "tab": lambda menu: menu.move(1),
         "s-tab": lambda menu: menu.move(-1),
         "down": lambda menu: menu.move(1),
     }.items():

@@ -1,6 +1,8 @@
 """The Tab key: asks the live bash, and inserts, lists or offers what it says."""
 
 import asyncio
+import contextlib
+import os
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -68,6 +70,8 @@ class Tab:
         self._held: list[KeyPress] = []
         self._before: tuple[str, int, int] = ("", 0, 0)
         self._expected: str | None = None
+        self._pressed: Document | None = None
+        self._early = False
         self._cancelled = False
         self.working = False
         """Whether a completion is under way: no key is to reach the line."""
@@ -81,8 +85,20 @@ class Tab:
         `choosing` put the first (1) or last (-1) of it into the line."""
         if choosing and self.menu is not None:
             self.choose(lambda menu: menu.move(choosing))
-        else:
+        elif listing or choosing or not self._confirms():
             self._start(_Want(listing=listing, choosing=choosing))
+
+    def press_in_menu(self) -> None:
+        """Tab where the menu is open: choose its next word."""
+        if not self._confirms():
+            self.choose(lambda menu: menu.move(1))
+
+    def _confirms(self) -> bool:
+        """Whether this press is the second of two that readline wants before it lists. The first
+        has listed already: those whose fingers press twice get the list, and nothing else."""
+        confirms = self._early and self._line.document == self._pressed
+        self._early = False
+        return confirms
 
     def _start(self, want: _Want) -> None:
         self.working = True
@@ -146,6 +162,7 @@ class Tab:
         shower = asyncio.get_running_loop().call_later(_SHOWN_AFTER, self._show_work)
         try:
             await self._complete(want)
+            self._pressed = self._line.document
         finally:
             shower.cancel()
             held, self._held = self._held, []
@@ -162,6 +179,7 @@ class Tab:
     async def _complete(self, want: _Want) -> None:
         document = self._line.document
         head = document.current_line_before_cursor
+        asked = want != _Want() or document == self._pressed or self._lists_at_once()
         if not (want.listing or want.choosing):
             self._completion.complete(head)
             completed = await self._answer()
@@ -179,8 +197,14 @@ class Tab:
         listed = await self._answer()
         if listed is not None:
             await self._offer(document, head, candidates(head, listed), want)
+            self._early = not asked
             if want.choosing and self.menu is not None:
                 self.choose(lambda menu: menu.move(want.choosing))
+
+    def _lists_at_once(self) -> bool:
+        """Whether readline lists at the first press, too."""
+        names = ("show-all-if-ambiguous", "show-all-if-unmodified")
+        return any(self.settings.on(name) for name in names)
 
     async def _answer(self) -> str | None:
         """What bash answers; None where nobody waits for it any more."""
@@ -218,7 +242,7 @@ class Tab:
             folder = self._folder() or "/"
 
             def build() -> Menu:
-                return Menu(found.words, lambda word: _is_folder(folder, word))
+                return Menu(found.words, _folders(folder, found.words).__contains__)
 
             self.menu = await asyncio.get_running_loop().run_in_executor(None, build)
             self._before = document.text, begin + found.start, document.cursor_position
@@ -245,9 +269,21 @@ class Tab:
             self._redraw()
 
 
-def _is_folder(folder: str, word: str) -> bool:
-    """Whether a word stands for a folder, as far as can be told without expanding it."""
-    if word.endswith("/") or "$" in word:
-        return False
-    path = re.sub(r"\\(.)|[\"']", r"\1", word)
-    return "/" in path and Path(folder, Path(path).expanduser()).is_dir()
+def _folders(folder: str, words: tuple[str, ...]) -> set[str]:
+    """Those of `words` that stand for folders, as far as can be told without expanding them. A
+    branch may be called as a folder is: names without a slash are taken to be of files only where
+    all of them are."""
+    paths = {word: _path(folder, word) for word in words if "$" not in word}
+    there = {word: path for word, path in paths.items() if os.path.lexists(path)}
+    return {
+        word
+        for word, path in there.items()
+        if (len(there) == len(words) or "/" in word) and word[-1:] != "/" and path.is_dir()
+    }
+
+
+def _path(folder: str, word: str) -> Path:
+    bare = re.sub(r"\\(.)|[\"']", r"\1", word)
+    with contextlib.suppress(RuntimeError):  # A home that nobody has.
+        return Path(folder, Path(bare).expanduser())
+    return Path(folder, bare)

@@ -58,6 +58,43 @@ def test_tab_completes_then_opens_a_menu_that_enter_takes_from(shell: RecordedSh
     assert "alpha  alps" not in "\n".join(shell.lines)
 
 
+def test_two_tabs_list_and_only_a_third_one_chooses(shell: RecordedShell) -> None:
+    # In bash the first of two rings the bell: whoever is used to press twice wants the list.
+    shell.run("complete -W 'one two' words", then=1)
+    shell.type("words \t\t")
+    shell.wait_for("one  two")
+    shell.type("t\t")
+    typed(shell, "words two ")
+    shell.type("\x15words \t\t\t")
+    typed(shell, "words one")
+
+
+def test_one_tab_is_enough_where_readline_is_told_to_list_at_once(
+    recorded: Start, home: Home
+) -> None:
+    (home.path / ".inputrc").write_text("set show-all-if-ambiguous on\n")
+    shell = recorded("keys")
+    shell.at_prompt(0)
+    shell.run("complete -W 'one two' words", then=1)
+    shell.type("words \t")
+    shell.wait_for("one  two")
+    shell.type("\t")
+    typed(shell, "words one")
+
+
+def test_folders_end_in_a_slash_where_all_that_is_listed_are_files(
+    shell: RecordedShell, home: Home
+) -> None:
+    (home.work / "one").mkdir()
+    (home.work / "only").touch()
+    shell.type("cat on\t")
+    shell.wait_for("one/  only")
+    shell.type("\x03")
+    shell.run("complete -W 'one only oak' words", then=1)
+    shell.type("words o\t")
+    shell.wait_for("oak   one   only")
+
+
 def test_keys_typed_after_tab_wait_for_the_completion(shell: RecordedShell, home: Home) -> None:
     (home.work / "a-long-name").mkdir()
     shell.type("cd a-l\t&& dirs\r")
@@ -179,12 +216,15 @@ def test_keys_do_what_inputrc_and_bind_say(recorded: Start, home: Home) -> None:
     shell = recorded("keys")
     shell.at_prompt(0)
     shell.run("bind '\"\\C-xw\": unix-line-discard'", then=1)
-    # The keys are asked for once the prompt is there.
-    shell.run("true", then=2)
     shell.type("\x18q")
     typed(shell, "echo macro")
-    shell.type("\x18w")
-    typed(shell, "")
+
+    def emptied() -> bool:
+        # What is bound is asked for once the prompt is there.
+        shell.type("\x18w")
+        return shell.line.split("  ")[0].endswith(">")
+
+    shell.wait_for(emptied, why="unix-line-discard")
     shell.type("hello\x1b")
     shell.wait_for(lambda: shell.line[: shell.column].endswith("hell"), why="vi's command mode")
     shell.type("0iecho \r")
