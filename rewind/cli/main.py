@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rewind.errors import FAULT_HINT, RewindError, UsageError
@@ -20,6 +21,7 @@ INTERRUPTED = 128 + 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
     try:
+        _wait_for_stdout()
         code = _dispatch(sys.argv[1:] if argv is None else list(argv))
         _flush_stdout()
     except KeyboardInterrupt:
@@ -63,6 +65,14 @@ def _one_line(text: str) -> str:
     from rewind.model.names import printable
 
     return printable(" ".join(text.split("\n")))
+
+
+def _wait_for_stdout() -> None:
+    """Another program may have set the terminal that we share not to wait, and left it so: Python
+    then gives up what does not fit. bash does the same for its input."""
+    with suppress(OSError):
+        if not os.get_blocking(1):
+            os.set_blocking(1, True)
 
 
 def _flush_stdout() -> None:

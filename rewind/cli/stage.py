@@ -5,9 +5,7 @@ still, and is taken away before it goes on: below the cursor, so that it covers 
 a full-screen program owns the screen, on the last line.
 """
 
-import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rewind.model.step import Size, Step
@@ -131,10 +129,5 @@ class Stage:
 
     def _own(self, data: bytes) -> None:
         """Print what is the player's own, of which the terminal's follower knows nothing."""
-        if self.dumb:
-            return
-        # A terminal that has gone away is no error: its keyboard says so.
-        with suppress(OSError):
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self.terminal.stdout, view) :]
+        if not self.dumb:
+            self.terminal.send(data)

@@ -5,6 +5,7 @@ asks for another line, or has ended.
 """
 
 import os
+import select
 import selectors
 import signal
 import time
@@ -20,6 +21,13 @@ _INTERRUPT = b"\x03"
 _HOOK_ENDS = 1.0
 """Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
 
+_FULL_LOOK = 250
+"""Milliseconds after which it is looked whether to end, while the terminal takes nothing."""
+_LAST_WORDS = 1.0
+"""Seconds for which such a terminal is waited for where everything ends."""
+_KEYS_HELD = 1 << 16
+"""Bytes of keys that no program has taken, from which on such a terminal's are left there."""
+
 
 class Pump:
     """Moves bytes between the user's terminal and bash's. `also` are further descriptors to serve
@@ -28,7 +36,9 @@ class Pump:
     def __init__(self, shell: HostedShell, terminal: Terminal, wakeup: Wakeup) -> None:
         self.shell = shell
         self.terminal = terminal
+        self.terminal.full = self._full
         self.wakeup = wakeup
+        self._gives_up_at: float | None = None
         self._selector = selectors.DefaultSelector()
         self._backlog = b""
         self._reads_keys = False
@@ -176,6 +186,9 @@ class Pump:
     def _keys(self) -> None:
         try:
             data = os.read(self.terminal.stdin, 1 << 16)
+        except BlockingIOError:
+            # Somebody who shares the terminal was faster.
+            return
         except OSError:
             data = b""
         if not data:
@@ -187,6 +200,22 @@ class Pump:
             data = self.last_key * 2 if running else b""
         self._backlog += data
         self._flush()
+
+    def _full(self, fd: int) -> bool:
+        """Wait while the terminal takes nothing more. Keys go on to the command all the same, which
+        one of them may be meant to end. Returns whether to try again: not where we are to end."""
+        if self.wakeup.ending is not None:
+            now = time.monotonic()
+            self._gives_up_at = self._gives_up_at or now + _LAST_WORDS
+            if now > self._gives_up_at:
+                return False
+        poll = select.poll()
+        poll.register(fd, select.POLLOUT)
+        if self._reads_keys and len(self._backlog) < _KEYS_HELD:
+            poll.register(self.terminal.stdin, select.POLLIN)
+        if self.terminal.stdin in dict(poll.poll(_FULL_LOOK)):
+            self._keys()
+        return True
 
     def _flush(self) -> None:
         """Type what is waiting, as far as there is a program that it can be for."""

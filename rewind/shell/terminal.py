@@ -5,8 +5,9 @@ import os
 import re
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from rewind.shell import outlet
 from rewind.shell.readable import readable
 
 # Private modes a program may leave on, and what turns each off (xterm, "Control Sequences", DEC
@@ -95,6 +96,10 @@ class Terminal:
         self.stderr = stderr
         self._displays = os.isatty(stdout)
         self.is_terminal = os.isatty(stdin) and self._displays
+        self._out = outlet.opened(stdout) if self._displays else stdout
+        self.full: Callable[[int], bool] = outlet.wait
+        """Called where the terminal takes nothing more for now, with what is to be written to:
+        waits, and says whether that is still wanted."""
         self.modes = Modes()
         self._last = b"\n"
         self._as_found = termios.tcgetattr(stdin) if os.isatty(stdin) else None
@@ -114,15 +119,11 @@ class Terminal:
         if self._displays:
             self.modes.feed(data)
         self._last = data[-1:] or self._last
-        view = memoryview(data)
-        fd = self.stdout if stream == 1 else self.stderr
-        while view:
-            try:
-                view = view[os.write(fd, view) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                return
+        outlet.write_all(self._out if stream == 1 else self.stderr, data, self.full)
+
+    def send(self, data: bytes) -> None:
+        """Print bytes of which `modes` is not to know."""
+        outlet.write_all(self._out, data, self.full)
 
     def control(self, data: bytes) -> None:
         """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""
