@@ -33,10 +33,11 @@ _ENDS_WITHIN = 1.0
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Where the shell is after a jump, or after one that failed: what to say, the prompt that bash
-    shows there, and the commands before it, oldest first."""
+    shows there, what the terminal is told besides, and the commands before it, oldest first."""
 
     lines: list[str]
     prompt: PromptReady | None
+    told: bytes
     history: list[str]
 
 
@@ -148,7 +149,7 @@ class Travel:
         for number, command in wish.undo:
             self.recording.wish = Wish(Position(line, number), jobs="keep")
             at = self.recording.position == self.recording.wish.target
-            yield command, Moved([], None, []) if at else self.jump()
+            yield command, Moved([], None, b"", []) if at else self.jump()
         self.recording.wish = wish
 
     def give_up(self) -> None:
@@ -204,7 +205,8 @@ class Travel:
         )
 
     def _moved(self, lines: list[str]) -> Moved:
-        return Moved([printable(line) for line in lines], self.bash.prompt, self.past.commands())
+        said = [printable(line) for line in lines]
+        return Moved(said, self.bash.prompt, self.bash.told, self.past.commands())
 
     def _end_jobs(self, target: Position) -> None:
         """Hang up the jobs that were not there at `target`, and wait a moment for them to end."""

@@ -115,6 +115,8 @@ class Loop:
         self._hosting.prompt = moved.prompt or self._hosting.prompt
         self._hosting.after_step = False
         self.source.say(moved.lines)
+        if self._hosting.terminal.is_terminal:
+            self._hosting.terminal.control(moved.told)
         self.source.history(moved.history)
 
     def settle(self) -> None:

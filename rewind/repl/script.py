@@ -24,6 +24,9 @@ class Move(Protocol):
     def prompt(self) -> PromptReady | None: ...
 
     @property
+    def told(self) -> bytes: ...
+
+    @property
     def history(self) -> list[str]: ...
 
 

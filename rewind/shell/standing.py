@@ -1,6 +1,7 @@
 """A bash that stands at its prompt, to be looked at and changed: what a jump works on."""
 
 import os
+import re
 import shlex
 import termios
 import time
@@ -10,13 +11,15 @@ from typing import Any
 from rewind.errors import GotoFailed
 from rewind.model.state import State
 from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
-from rewind.protocol.events import CommandEnded, Event, PromptReady
+from rewind.protocol.events import CommandEnded, Event, Output, PromptReady
 from rewind.shell import around
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 
 _PATIENCE = 30.0
 """Seconds that bash may take for a state; a heavy one takes 0.02."""
+_TOLD = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+"""What a terminal is told and does not show (OSC): its title, the folder."""
 
 
 class StandingBash:
@@ -30,6 +33,7 @@ class StandingBash:
         self._dump: Dump | None = None
         self._modes: list[Any] | None = None
         self._open: dict[int, str] = {}
+        self._printed = b""
         self.prompt: PromptReady | None = None
 
     @property
@@ -41,6 +45,12 @@ class StandingBash:
     def replaced(self) -> bool:
         """Whether another shell has taken bash's place, by `exec`."""
         return self._shell.conversation.taken_over
+
+    @property
+    def told(self) -> bytes:
+        """What the user's hooks have told the terminal at the last prompt, like its title. What
+        they print for the user to read is for a prompt that somebody has called for."""
+        return b"".join(_TOLD.findall(self._printed))
 
     def capture(self) -> State:
         """The state bash is in. Raises GotoFailed where it does not answer."""
@@ -199,6 +209,7 @@ class StandingBash:
 
     def until_prompt(self) -> None:
         """Wait for bash's next prompt. Raises GotoFailed where none comes."""
+        self._printed = b""
         if not self._pump.run(self._handle, keys=False, seconds=_PATIENCE):
             raise GotoFailed("bash ended, or did not come back to its prompt")
 
@@ -208,6 +219,9 @@ class StandingBash:
                 if self._modes is not None:
                     termios.tcsetattr(self._shell.process.slave, termios.TCSANOW, self._modes)
                 self._pump.type_later(self._shell.go_on(self._session()))
+                self._printed = b""
+            case Output(data):
+                self._printed += data
             case PromptReady():
                 self.prompt = event
                 return True

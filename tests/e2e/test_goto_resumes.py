@@ -2,6 +2,7 @@
 what is not as it was is said."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable, Generator
@@ -164,3 +165,23 @@ def test_a_moved_world_is_told_and_gone_on_in(home: Home, tmp_path: Path) -> Non
     assert said[0][1:] == [
         f"rewind: not restored: working directory ({there}/d is no folder any more; it is {there})"
     ]
+
+
+def test_the_title_that_a_hook_sets_is_that_of_the_folder_arrived_in(
+    home: Home, recorded: Open
+) -> None:
+    with home.bashrc.open("a") as rc:
+        rc.write("""PROMPT_COMMAND='printf "\\\\e]0;at %s\\\\a" "${PWD##*/}"'\n""")
+    title = re.compile(rb"\x1b\]0;(at \w+)\x07")
+    shell = recorded("lines")
+    shell.at_prompt(0)
+    shell.run("mkdir d; cd d", then=1)
+    shell.run("cd ..", then=2)
+    assert title.findall(shell.raw)[-1] == b"at work"
+    shell.run("rewind goto 0", then=1)
+    assert title.findall(shell.raw)[-1] == b"at d"
+    shell.run("true", then=2)
+    assert shell.leave() == 0
+    again = recorded("lines-branch-0")
+    again.at_prompt(2)
+    assert title.findall(again.raw)[-1] == b"at d"
