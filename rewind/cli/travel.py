@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +53,8 @@ class Travel:
     reach_rules: Sequence[Rule] = ()
     remembered: Remembered = field(default_factory=Remembered)
     history_list: HistoryList = field(default_factory=HistoryList)
+    _settled: set[str] = field(default_factory=set, init=False)
+    """The steps whose effect elsewhere has been taken back, and those that did that, by id."""
 
     def __post_init__(self) -> None:
         self.files_travel = FileTravel(self.files, self.recording.tracking)
@@ -76,7 +78,7 @@ class Travel:
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
             return self._moved([*lines, *self._stayed(origin, process)])
         beside = [*moved.not_restored, *self._beside(wish.target, called), *unseen_changes(way)]
-        beside += _outside(way, self.reach_rules)
+        beside += _outside(way, self.reach_rules, self._settled)
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
@@ -150,6 +152,11 @@ class Travel:
             self.recording.wish = Wish(Position(line, number), jobs="keep")
             at = self.recording.position == self.recording.wish.target
             yield command, Moved([], None, b"", []) if at else self.jump()
+            # Asked for again, it has succeeded.
+            with suppress(RewindError):
+                self.recording.recorder.settle()
+                for of in (Position(line, number), self.recording.position):
+                    self._settled.add(self.store.step(of.session, of.number).id)
         self.recording.wish = wish
 
     def give_up(self) -> None:
@@ -220,11 +227,13 @@ class Travel:
             time.sleep(0.01)
 
 
-def _outside(way: Passage, rules: Sequence[Rule]) -> list[Difference]:
-    """The steps passed that reached outside this machine: what they did there stays done."""
+def _outside(way: Passage, rules: Sequence[Rule], settled: Set[str]) -> list[Difference]:
+    """The steps passed that reached outside this machine: what they did there stays done, unless
+    they are `settled`."""
     found = [
         Difference(f"step {step.number} {what}", short(step.command))
         for step, what in reached(way.passed, rules)
+        if step.id not in settled
     ]
     if len(way.passed) >= LOOKED_AT:
         found.append(

@@ -78,6 +78,9 @@ def test_after_a_yes_they_run_newest_first_each_in_its_own_state(
         "kubectl delete -f a --in one",
     ]
     assert "rewind: now after step 0 of lines" in shell.text
+    # What has been taken back is not said to be there still.
+    assert "not restored" not in shell.text
+    assert "not restored" not in shell.run("rewind status", then=1)
     taken_back = [
         step["command"]
         for line in rewind(home, "list", "--json").split('"name": "')[1:]
