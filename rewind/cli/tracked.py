@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from rewind.engine.tracking import Decision
+from rewind.engine.tracked import Decision
 from rewind.files.files import Files
 from rewind.files.limits import Limits
 from rewind.files.scope import decide

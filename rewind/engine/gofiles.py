@@ -44,6 +44,7 @@ class FileTravel:
         """Bring the files, or only `paths`, to `tree`. Raises GotoFailed or StateDamaged with the
         files as they were."""
         self.origin = None
+        self.tracking.retry()
         decision = self.tracking.decision
         if not self.tracking.active or decision.root is None:
             gone = () if tree is None else (Difference("files", self.tracking.reason),)
@@ -69,6 +70,7 @@ class FileTravel:
 
     def changes(self, tree: str | None) -> tuple[list[str], list[str], list[str]]:
         """What `to` would add, change and remove, by path."""
+        self.tracking.retry()
         decision = self.tracking.decision
         if tree is None or not self.tracking.active or self.store.root(tree) != decision.root:
             return [], [], []

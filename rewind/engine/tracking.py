@@ -6,14 +6,16 @@ one, which reads everything, has to be quick to be waited for: steps that end be
 no snapshot. Both are said. Between steps a snapshot may rely on
 what the system tells of changes; the one before a jump never does, nor the one when nobody has done
 anything for a while, which only sees to it that the next is right.
+
+Where the disk fails (it is full, say), it is tried again after each step and before each jump.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rewind.engine.ports import Snapshot, Tracker
+from rewind.engine.tracked import Decision, Kept, Progress, Wanted, new_part
 from rewind.errors import RewindError
 
 _PATIENCE = 0.5
@@ -25,41 +27,6 @@ _LONG_PATIENCE = 10.0
 
 _QUIET = 30.0
 """Seconds without a command after which the system's word is checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is tracked. `root` and `tracker` are None where nothing is; `reason` says why or what,
-    in one line; `said` is what else there is to tell, such as a restore that was taken back."""
-
-    tracker: Tracker | None
-    root: str | None
-    reason: str
-    said: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the first snapshot has come: files and bytes read, of how many."""
-
-    files: int
-    all_files: int
-    size: int
-    all_size: int
-
-    def __str__(self) -> str:
-        done, everything = self.size / (1 << 20), self.all_size / (1 << 20)
-        return f"{self.files:,} of {self.all_files:,} files, {done:,.0f} of {everything:,.0f} MiB"
-
-
-Kept = Callable[[str], None]
-"""Told the address of a snapshot that was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    kept: Kept
-    whole: bool
 
 
 class Tracking:
@@ -80,10 +47,11 @@ class Tracking:
         self.latest: Snapshot | None = None
         """The last snapshot that is done."""
         self.failure: str | None = None
-        """Why no more snapshots are taken, once that is so."""
+        """Why no snapshots are kept, while that is so."""
+        self._passes = False
         self.progress: Progress | None = None
         """How far the first one has come, while it reads."""
-        self._wanted: _Wanted | None = None
+        self._wanted: Wanted | None = None
         self._work = threading.Condition()
         self._busy = False
         self._ending = False
@@ -110,6 +78,11 @@ class Tracking:
         return self.failure is None and self.decision.tracker is not None
 
     @property
+    def _tries(self) -> bool:
+        """Whether a snapshot that is asked for is at least tried."""
+        return self.active or self._passes
+
+    @property
     def busy(self) -> bool:
         """Whether a snapshot is under way that was asked for."""
         return self._busy
@@ -117,14 +90,14 @@ class Tracking:
     def take(self, kept: Kept, *, whole: bool = False) -> None:
         """Take a snapshot soon and tell `kept`, on the thread that takes it. Where the first one is
         still under way, that one serves nobody else: this is then left out."""
-        if not self.active:
+        if not self._tries:
             return
         with self._work:
             if self._busy and not self._first_done:
                 return
             if not self._first_done:
                 self._began = time.monotonic()
-            self._wanted = _Wanted(kept, whole)
+            self._wanted = Wanted(kept, whole)
             self._busy = True
             self._checked.set()
             self._work.notify()
@@ -135,7 +108,7 @@ class Tracking:
         self._checked.set()
         end = time.monotonic() + self._patience
         with self._work:
-            while self._busy and self.active:
+            while self._busy and self._tries:
                 if self._first_done and time.monotonic() > end:
                     self._late = True
                     self._giving_up.set()
@@ -149,12 +122,18 @@ class Tracking:
         looked at for it, where it is to be `whole`. None where nothing is tracked."""
         done = threading.Event()
         with self._work:
-            while self._busy and self.active:
+            while self._busy and self._tries:
                 self._work.wait(0.5)
         self.take(lambda address: done.set(), whole=whole)
-        while self.active and not done.wait(0.1):
-            pass
-        return self.latest if self.active else None
+        with self._work:
+            while self._busy and self._tries:
+                self._work.wait(0.5)
+        return self.latest if done.is_set() else None
+
+    def retry(self) -> None:
+        """Where no snapshots are kept for a reason that may pass, see whether it has."""
+        if self._passes:
+            self.now(whole=False)
 
     @property
     def root(self) -> str | None:
@@ -176,7 +155,7 @@ class Tracking:
             progress = self.progress
             far = "" if progress is None else f": {progress}"
             return f"the first snapshot is under way{far}"
-        return None if self._beyond is None else _new_part(self._beyond)
+        return None if self._beyond is None else new_part(self._beyond)
 
     def news(self) -> list[str]:
         """What there is to say since the last call: that the tracking has ended, or that a part of
@@ -199,11 +178,7 @@ class Tracking:
     # --- on the thread of the snapshots ---
 
     def _run(self) -> None:
-        decision = self._decided()
-        with self._work:
-            self._decision = decision
-            self._work.notify_all()
-        tracker = decision.tracker
+        tracker = self._decided_on()
         if tracker is None:
             return
         while (wanted := self._next(tracker)) is not None:
@@ -215,15 +190,35 @@ class Tracking:
             # It only makes the next start slower.
             return
 
+    def _decided_on(self) -> Tracker | None:
+        """Decide; where the disk fails, again whenever a snapshot is asked for."""
+        again = False
+        while True:
+            decision = self._decided()
+            with self._work:
+                self._decision = decision
+                self._work.notify_all()
+                if again and decision.tracker is not None:
+                    self._news.append(decision.reason)
+                if decision.tracker is not None or not self._passes:
+                    return decision.tracker
+                self._busy, self._wanted, again = False, None, True
+                while self._wanted is None and not self._ending:
+                    self._work.wait()
+                if self._ending:
+                    return None
+
     def _decided(self) -> Decision:
+        self._passes = False
         try:
             return self._decide()
         except RewindError as error:
             return Decision(None, None, f"files are not tracked: {error.message}")
         except OSError as error:
+            self._passes = True
             return Decision(None, None, f"files are not tracked: {error.strerror or error}")
 
-    def _next(self, tracker: Tracker) -> _Wanted | None:
+    def _next(self, tracker: Tracker) -> Wanted | None:
         """What to do next; None at the end. Uses long quiet times to check what was told."""
         while True:
             with self._work:
@@ -242,7 +237,7 @@ class Tracking:
         except Exception:  # it was interrupted, or the next one fails as well, and says so
             self._checked.set()
 
-    def _snapshot(self, tracker: Tracker, wanted: _Wanted) -> None:
+    def _snapshot(self, tracker: Tracker, wanted: Wanted) -> None:
         progress = None if self._first_done else self._tell
         try:
             latest = tracker.snapshot(whole=wanted.whole, cancel=self._giving_up, progress=progress)
@@ -251,9 +246,11 @@ class Tracking:
                 seconds = f"{self._patience:g} s"
                 self._say(f"files: that step has no snapshot: it took more than {seconds}")
             else:
-                self.failure = str(error) or type(error).__name__
-                self._say(self.reason if self.latest is None else f"from here on {self.reason}")
+                self._failed(error)
         else:
+            if self.failure is not None:
+                self.failure, self._passes = None, False
+                self._say("files: they are tracked again")
             self.latest = latest
             self._notice(latest.beyond)
             wanted.kept(latest.address)
@@ -268,6 +265,16 @@ class Tracking:
                 self._checked.clear()
             self._work.notify_all()
 
+    def _failed(self, error: Exception) -> None:
+        told = self.failure is not None
+        self._passes = isinstance(error, OSError | MemoryError)
+        what = error.strerror if isinstance(error, OSError) else str(error)
+        self.failure = what or type(error).__name__
+        if not told:
+            again = "; tried again after each step" if self._passes else ""
+            reason = self.reason if self.latest is None else f"from here on {self.reason}"
+            self._say(reason + again)
+
     def _tell(self, files: int, all_files: int, size: int, all_size: int) -> None:
         self.progress = Progress(files, all_files, size, all_size)
 
@@ -278,12 +285,8 @@ class Tracking:
         if beyond is None:
             self._say("files: all of the tree is tracked again")
         else:
-            self._say(f"files: {_new_part(beyond)}")
+            self._say(f"files: {new_part(beyond)}")
 
     def _say(self, line: str) -> None:
         with self._work:
             self._news.append(line)
-
-
-def _new_part(beyond: str) -> str:
-    return f"the tree has {beyond}; what came beyond that is not tracked"

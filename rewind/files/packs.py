@@ -144,7 +144,11 @@ class Packs:
             except BlockingIOError:
                 # A clean-up is looking at it, and may be waiting for us: take another.
                 os.close(self._own_fd)
-        self._own_index_fd = os.open(self._folder / f"{name}.index", flags, 0o600)
+        try:
+            self._own_index_fd = os.open(self._folder / f"{name}.index", flags, 0o600)
+        except OSError:
+            os.close(self._own_fd)
+            raise
         self._own = len(self._names)
         self._names.append(name)
         self._records.append(bytearray())

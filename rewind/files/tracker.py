@@ -22,6 +22,9 @@ WATCH_FROM = 2_000
 """From so many names on, watches are worth what they cost the system: a pass over fewer is done
 within some 20 ms."""
 
+_UNKNOWN = -1
+"""No generation of the home."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -87,11 +90,16 @@ class Tracker:
             self._follow_clean_up()
             self._watch.take_in()
             self._follow_rules()
-            top = self._take(whole, cancel, progress)
-            address = self.home.packs.put(pack_top(top)).hex()
-            self.home.packs.flush()
-            if address != self._last:
-                self.home.note(address)
+            try:
+                top = self._take(whole, cancel, progress)
+                address = self.home.packs.put(pack_top(top)).hex()
+                self.home.packs.flush()
+                if address != self._last:
+                    self.home.note(address)
+            except OSError:
+                # What could not be written is not kept: as after a clean-up, believe in nothing.
+                self._generation = _UNKNOWN
+                raise
             self._last = address
         return Snapshot(
             address,

@@ -164,19 +164,32 @@ def test_a_long_command_arrives_whole_where_no_file_can_be_written(
     assert output(home, "full", 1) == b"50000\r\n"
 
 
-def test_files_that_cannot_be_kept_are_told_of_and_the_shell_goes_on(
+def test_files_that_could_not_be_kept_are_kept_again_when_there_is_room(
     home: Home, disk: Mounted | Limited
 ) -> None:
     env = {"REWIND_HOME": str(disk.path / "rewind")}
-    shell = RecordedShell(home, "full", "--files", "auto", **env)
-    shell.at_prompt(0)
-    shell.run("echo one > file", 1)
-    disk.fill(shell.pid)
-    shell.enter("head -c 5000000 /dev/urandom > big")
-    shell.wait_for(lambda: "box:" in shell.line)
-    shell.enter("echo go''es on")
-    shell.wait_for(lambda: "goes on" in shell.lines)
-    shell.enter("")
-    shell.wait_for(lambda: "files are not tracked" in shell.text or "suspended" in shell.text)
-    disk.free(shell.pid)
-    shell.leave()
+    shell = RecordedShell(home, "full", "--files", "auto", size=(24, 160), **env)
+    try:
+        shell.at_prompt(0)
+        shell.run("echo one > file", 1)
+        recorded_whole(shell, disk, 0)
+        disk.fill(shell.pid)
+        shell.enter("head -c 5000000 /dev/urandom > big; echo two > file; sum=$(cksum < big)")
+        shell.wait_for(lambda: "tried again after each step" in shell.text)
+        shell.wait_for(lambda: "recording is suspended" in shell.text or shell.line.startswith("2"))
+        disk.free(shell.pid)
+        for _ in range(10):
+            if "files: they are tracked again" in shell.text:
+                break
+            shell.run("true", r"(\d+|-)")
+        shell.at_prompt()
+        shell.run('[ "$sum" = "$(cksum < big)" ] && echo sa\'\'me > on', r"\d+")
+        shell.run("rm big; echo three > file", r"\d+")
+        shell.run("rewind undo", r"\d+")
+        shell.run('[ "$sum" = "$(cksum < big)" ] && cat file on > ../found', r"\d+")
+        assert (home.path / "found").read_text() == "two\nsame\n"
+        assert shell.text.count("files are not tracked") == 1, shell.text
+        assert shell.leave() == 0
+    finally:
+        shell.close()
+    rewind(home, "doctor", **env)

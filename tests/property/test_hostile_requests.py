@@ -17,7 +17,8 @@ from rewind.engine.liveshell import LiveShell
 from rewind.engine.recorder import Recorder
 from rewind.engine.requests import Requests
 from rewind.engine.surroundings import Remembered
-from rewind.engine.tracking import Decision, Tracking
+from rewind.engine.tracked import Decision
+from rewind.engine.tracking import Tracking
 from rewind.model.session import Live, Position
 from rewind.model.state import State
 from rewind.model.step import Status

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from rewind.engine.tracking import Decision, Tracking
+from rewind.engine.tracked import Decision
+from rewind.engine.tracking import Tracking
 from rewind.errors import GotoFailed
 
 LIMIT = 20.0
@@ -182,19 +183,78 @@ def test_when_nothing_happens_what_was_told_is_checked_and_a_command_does_not_wa
     assert tracker.saved
 
 
-def test_a_failure_ends_the_tracking_and_is_said_once(tracking, tracker):
-    tracker.outcomes = [Shot("a"), OSError(28, "No space left on device")]
-    taken(tracking, tracker)
-    tracking.take(lambda address: None)
+def failed(tracking, tracker):
+    """Take a snapshot that does not come about."""
+    tracking.take(lambda address: pytest.fail("it was kept"))
     tracker.let.release()
-    wait_for(lambda: tracking.failure)
-    wait_for(lambda: not tracking._busy)
-    told = "files are not tracked: [Errno 28] No space left on device"
+    wait_for(lambda: not tracking.busy)
+
+
+def test_a_failure_ends_the_tracking_and_is_said_once(tracking, tracker):
+    tracker.outcomes = [Shot("a"), RuntimeError("no such luck")]
+    taken(tracking, tracker)
+    failed(tracking, tracker)
+    told = "files are not tracked: no such luck"
     assert tracking.news() == [f"from here on {told}"]
-    assert tracking.news() == []
     assert tracking.reason == told
     assert tracking.root is None
+    tracking.take(lambda address: pytest.fail("it was tried again"))
+    tracking.retry()
     assert tracking.now() is None
+    assert tracking.news() == []
+    assert tracker.asked == [False, False]
+
+
+def test_where_the_disk_fails_it_is_tried_again_and_the_end_of_that_is_said(tracking, tracker):
+    full = OSError(28, "No space left on device")
+    tracker.outcomes = [Shot("a"), full, full, Shot("b")]
+    taken(tracking, tracker)
+    failed(tracking, tracker)
+    told = "files are not tracked: No space left on device"
+    assert tracking.news() == [f"from here on {told}; tried again after each step"]
+    assert tracking.reason == told
+    assert tracking.root is None
+    failed(tracking, tracker)
+    assert tracking.news() == []
+    assert taken(tracking, tracker) == "b"
+    assert tracking.news() == ["files: they are tracked again"]
+    assert tracking.active
+    assert tracking.root == "/tree"
+
+
+def test_a_jump_tries_once_more_where_the_disk_has_failed(tracking, tracker):
+    full = OSError(28, "No space left on device")
+    tracker.outcomes = [Shot("a"), full, full, Shot("b")]
+    taken(tracking, tracker)
+    failed(tracking, tracker)
+    tracker.let.release()
+    tracking.retry()
+    assert not tracking.active
+    tracker.let.release()
+    tracking.retry()
+    assert tracking.active
+    assert tracking.latest.address == "b"
+
+
+def test_a_shell_that_began_on_a_full_disk_tracks_files_once_there_is_room(tracker):
+    outcomes = [OSError(28, "No space left on device")] * 2
+    reason = "files are tracked: /tree"
+
+    def decide():
+        if outcomes:
+            raise outcomes.pop()
+        return Decision(tracker, "/tree", reason)
+
+    tracking = Tracking(decide)
+    assert tracking.reason == "files are not tracked: No space left on device"
+    tracking.take(lambda address: pytest.fail("it was kept"))
+    wait_for(lambda: not tracking.busy)
+    assert tracking.root is None
+    assert tracking.news() == []
+    assert taken(tracking, tracker) == "tree 1"
+    assert tracking.news() == [reason]
+    assert tracking.root == "/tree"
+    tracking.close()
 
 
 def test_that_a_tree_outgrew_a_limit_is_said_once_and_that_it_fits_again_too(tracking, tracker):

@@ -290,6 +290,34 @@ def test_a_disk_that_is_full_for_the_index_loses_nothing_that_was_kept(tmp_path,
     assert second not in again
 
 
+@pytest.mark.parametrize("goes_on", ["here", "in another process"])
+def test_after_a_full_disk_nothing_is_taken_for_kept_that_is_not(world, monkeypatch, goes_on):
+    for name in range(40):
+        world.write(f"f{name}", os.urandom(20_000))
+    real = os.write
+    for failing in range(1, 9):
+        left = [failing]
+
+        def full(fd, data, left=left):
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError(28, "No space left on device")
+            return real(fd, data)
+
+        for name in range(0, 40, failing):
+            world.write(f"f{name}", os.urandom(20_000))
+        monkeypatch.setattr("rewind.files.packs.os.write", full)
+        try:
+            world.snapshot()
+        except OSError:
+            world.tracker.save()
+        monkeypatch.undo()
+        if goes_on != "here":
+            world.tracker = world.files.tracker(world.root)
+        assert world.files.verify(world.snapshot().address) == ()
+        assert Files(world.home).verify(world.snapshot().address) == ()
+
+
 def test_a_tree_made_while_blobs_are_copied_keeps_what_it_stands_on(world, monkeypatch):
     world.write("f", os.urandom(5000))
     shot = world.snapshot()
