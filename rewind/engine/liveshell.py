@@ -1,6 +1,6 @@
 """What a jump needs of the live bash, as `rewind.shell` hosts it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from rewind.model.state import State
@@ -42,6 +42,10 @@ class LiveShell(Protocol):
 
     def children(self) -> Sequence[tuple[int, str]]:
         """Process id and command line of each living child of bash."""
+
+    def running_for(self, process: int) -> Collection[int]:
+        """The processes between `process` and bash, where it is a part of the command line that
+        runs in the foreground."""
 
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors, other than the terminal's, point to."""

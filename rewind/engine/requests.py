@@ -197,12 +197,13 @@ class Requests:
         return recording.recorder.ask(lambda reader: resolve(text, reader, context))
 
     def _around(self, process: int) -> Surroundings:
-        """What is around the shell, without the process that asks."""
+        """What is around the shell, without the process that asks and those it runs in."""
         around = surroundings(self._shell)
+        asking = {process, *self._shell.running_for(process)}
         children = {
             pid: command
             for pid, command in around.children.items()
-            if pid != process and not _is_asking(command)
+            if pid not in asking and not _is_asking(command)
         }
         return replace(around, children=children)
 

@@ -2,7 +2,10 @@
 
 import contextlib
 import os
+import re
 import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 _SHELLS = frozenset(("bash", "sh", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
@@ -32,18 +35,62 @@ def is_shell(process: int) -> bool:
     return name.split("-")[0] in _SHELLS
 
 
-def end_shells(process: int, bash: int, foreground: int) -> bool | None:
-    """End the shells between `process` and the hosted `bash` that are of one group with it. True
-    where nothing else was between them. None, and nothing is done, where `process` is no part of
-    the command line: neither of the `foreground` group nor of bash's own."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The command line of a hosted bash that a process is a part of. `way` are the processes
+    between the two, nearest to it first, `shells` those shells of them that are of one process
+    group with it."""
+
+    bash: int
+    way: tuple[int, ...]
+    shells: tuple[int, ...]
+    apart: bool
+    """Whether the group is another than bash's own."""
+
+    @property
+    def only_shells(self) -> bool:
+        """Whether nothing but shells is between the two."""
+        return self.shells == self.way
+
+    def give_up(self) -> None:
+        """Let bash run nothing more of it once the process has ended. The shells end now."""
+        # bash hears of it first, for it goes on the moment that a shell of its has ended. Where it
+        # has no trap for this, SIGINT makes it give up, when its job has ended. It takes a child's
+        # death by SIGINT for one, and to its own group the process itself sends it.
+        if catches(self.bash, signal.SIGURG):
+            os.kill(self.bash, signal.SIGURG)
+        elif self.way and self.apart:
+            os.kill(self.bash, signal.SIGINT)
+        # The outermost first: it would go on as well.
+        end(reversed(self.shells))
+
+
+def foreground_line(process: int, bash: int, foreground: int) -> Line | None:
+    """The command line that `process` is a part of. None where it is of none: neither of the
+    `foreground` group nor of `bash`'s own."""
     way = between(process, bash)
-    if way is None or group(process) not in (foreground, bash):
+    own = group(process)
+    if way is None or own not in (foreground, bash):
         return None
-    shells = [other for other in way if group(other) == group(process) and is_shell(other)]
-    for other in shells:
+    shells = tuple(other for other in way if group(other) == own and is_shell(other))
+    return Line(bash, tuple(way), shells, apart=own != bash)
+
+
+def end(processes: Iterable[int]) -> None:
+    """End processes at once, whatever they would rather do."""
+    for process in processes:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(other, signal.SIGKILL)
-    return shells == way
+            os.kill(process, signal.SIGKILL)
+
+
+def catches(process: int, number: int) -> bool:
+    """Whether `process` has a handler for the signal `number`."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
 def group(process: int) -> int | None:

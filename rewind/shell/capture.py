@@ -63,7 +63,7 @@ def dump_script() -> str:
     )
     end = f"\\builtin printf '%s\\0' {END} >&9"
     script = (
-        "{ __rw_s=$? __rw_u=$_; } >/dev/null 2>&1; "
+        '{ __rw_s=$? __rw_u="$_"; } >/dev/null 2>&1; '
         f"{{ [[ -p $__rw_dir/state ]] && {{ {{ {scalars}; {listings}; {_FUNCTIONS}; {history};"
         f' {end}; }} 9>"$__rw_dir/state" || \\builtin : "$__rw_u"; }}; }} >/dev/null 2>&1; '
         # `set -a` has exported them; no child is to see them.

@@ -1,7 +1,6 @@
 """The hosted bash: commands in, events out. `protocol.conversation` has what happens between."""
 
 import secrets
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from rewind.protocol.conversation import Conversation
 from rewind.protocol.dump import END
 from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
 from rewind.protocol.phase import Phase
-from rewind.shell.ancestry import end_shells, parent
+from rewind.shell.ancestry import foreground_line, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks
 from rewind.shell.readable import readable
@@ -205,11 +204,10 @@ class HostedShell:
     def leave_line(self, process: int) -> None:
         """Make bash give up the command line that `process` is a part of, once that has ended: what
         follows in it does not run. Shells on the way to it (subshells, scripts) end now."""
-        alone = end_shells(process, self.process.pid, self.process.foreground())
-        if alone is None:
-            return
-        self.leaving = alone
-        self.process.signal(signal.SIGURG)
+        line = foreground_line(process, self.process.pid, self.process.foreground())
+        if line is not None:
+            self.leaving = line.only_shells
+            line.give_up()
 
     def repair(self) -> None:
         """Put the hooks back into PROMPT_COMMAND."""

@@ -13,6 +13,7 @@ from rewind.model.state import State
 from rewind.protocol.dump import Damaged, Dump, FunctionsUnclear, parse_dump
 from rewind.protocol.events import CommandEnded, Event, Output, PromptReady
 from rewind.shell import around
+from rewind.shell.ancestry import foreground_line
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 
@@ -148,6 +149,12 @@ class StandingBash:
         """Process id and command line of each living child of bash that is no part of the command
         in the foreground."""
         return around.children(self._shell.process.pid, self._shell.process.foreground())
+
+    def running_for(self, process: int) -> tuple[int, ...]:
+        """The processes between `process` and bash, where it is a part of the command line that
+        runs in the foreground."""
+        line = foreground_line(process, self._shell.process.pid, self._shell.process.foreground())
+        return () if line is None else line.way
 
     def descriptors(self) -> dict[int, str]:
         """What bash's open descriptors point to, except its terminal's."""

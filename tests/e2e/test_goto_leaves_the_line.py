@@ -1,42 +1,58 @@
 """`rewind goto` acts as `exec` does: wherever it stands, nothing after it on the same line runs."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
 
 import pytest
 
 from harness.places import Home, bash_under_test
 from harness.recorded import RecordedShell, steps
+from harness.unprompted import Unprompted, play
+from rewind.shell import ancestry
+from rewind.shell.ancestry import end
 
+NO = "touch ~/no"
+"""Outside the tracked tree, whose files come back with the jump."""
 _INT = ("", "trap '' INT; ", "trap 'echo caught' INT; ")
+
+
+DEFINED = f"alias back='rewind goto 0'; f() {{ rewind goto 0; {NO}; }}"
+
+
+def install_script(home: Home) -> None:
+    """One that nothing but a kill can end before it gets to `touch`."""
+    script = home.path / "bin" / "script"
+    script.write_text(f"#!/bin/bash\ntrap '' INT\nrewind goto 0\n{NO}\n")
+    script.chmod(0o755)
 
 
 @pytest.fixture
 def shell(home: Home, recorded: Callable[..., RecordedShell]) -> RecordedShell:
-    (home.path / "bin" / "script").write_text("#!/bin/bash\ntrap '' INT\nrewind goto 0\ntouch no\n")
-    (home.path / "bin" / "script").chmod(0o755)
+    install_script(home)
     shell = recorded("lines")
     shell.at_prompt(0)
     shell.run("v=zero", then=1)
-    shell.run("v=one; alias back='rewind goto 0'; f() { rewind goto 0; touch no; }", then=2)
+    shell.run(f"v=one; {DEFINED}", then=2)
     return shell
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "rewind goto 0; touch no",
-        "rewind goto 0 && touch no",
-        "f; touch no",
-        "back; touch no",
-        "for i in 1 2; do rewind goto 0; touch no; done; touch no",
-        "while true; do rewind goto 0; touch no; done",
-        "(rewind goto 0; touch no); touch no",
-        "script; touch no",
-        "x=$(rewind goto 0; touch no); touch no",
-        "eval 'rewind goto 0; touch no'; touch no",
-        "if rewind goto 0; then touch no; else touch no; fi",
-        "rewind goto 0 | cat; touch no",
-        "{ rewind goto 0; touch no; } 2>/dev/null; touch no",
+        f"rewind goto 0; {NO}",
+        f"rewind goto 0 && {NO}",
+        f"f; {NO}",
+        f"back; {NO}",
+        f"for i in 1 2; do rewind goto 0; {NO}; done; {NO}",
+        f"while true; do rewind goto 0; {NO}; done",
+        f"(rewind goto 0; {NO}); {NO}",
+        f"script; {NO}",
+        f"x=$(rewind goto 0; {NO}); {NO}",
+        f"eval 'rewind goto 0; {NO}'; {NO}",
+        f"if rewind goto 0; then {NO}; else {NO}; fi",
+        f"rewind goto 0 | cat; {NO}",
+        f"{{ rewind goto 0; {NO}; }} 2>/dev/null; {NO}",
     ],
 )
 def test_the_rest_of_the_line_does_not_run(home: Home, shell: RecordedShell, line: str) -> None:
@@ -45,16 +61,60 @@ def test_the_rest_of_the_line_does_not_run(home: Home, shell: RecordedShell, lin
         if trap:
             shell.run(f"{trap}v=set", then=number + 1)
         shell.run(line, then=1)
-        assert not (home.work / "no").exists(), (trap, line)
+        assert not (home.path / "no").exists(), (trap, line)
         assert shell.run("echo $v; trap -p INT", then=2).endswith("zero")
-        shell.run("f() { rewind goto 0; touch no; }; alias back='rewind goto 0'; v=two", then=3)
+        shell.run(f"v=two; {DEFINED}", then=3)
         number = 3
 
 
+def test_bash_knows_that_the_line_is_left_before_a_part_of_it_ends(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bash goes on with the rest the moment that the subshell is dead, however slow the host."""
+    home.install_rewind()
+    install_script(home)
+    (home.path / "sourced").write_text(f"script\n{NO}\n")
+
+    def slowly(processes: Iterable[int]) -> None:
+        ended = list(processes)
+        end(ended)
+        gone = time.monotonic() + 60
+        while any(Path(f"/proc/{pid}").exists() for pid in ended) and time.monotonic() < gone:
+            time.sleep(0.001)
+        lasting = time.monotonic() + 0.2
+        while not (home.path / "no").exists() and time.monotonic() < lasting:
+            time.sleep(0.001)
+
+    monkeypatch.setattr(ancestry, "end", slowly)
+    lines = (
+        f"(rewind goto 0; {NO}); {NO}",
+        f"((true; rewind goto 0; {NO}) | cat; {NO}); {NO}",
+        f"x=$(rewind goto 0; {NO}); {NO}",
+        f"script; {NO}",
+        f"script && {NO} || {NO}",
+        f"script | cat; {NO}",
+        f"x=$(script); {NO}",
+        f"for i in 1 2; do script; {NO}; done; {NO}",
+        f". ~/sourced; {NO}",
+        f"bash -c 'script; {NO}'; {NO}",
+    )
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "v=zero"
+        yield "v=one"
+        for line in lines:
+            yield line
+            yield None
+            assert shell.captured().variables["v"].value == "zero", line
+            assert not (home.path / "no").exists(), line
+
+    play(scenario, home)
+
+
 def test_a_line_that_traps_before_it_jumps_ends_there_too(home: Home, shell: RecordedShell) -> None:
-    shell.run("trap '' INT; rewind goto 0; touch no", then=1)
+    shell.run(f"trap '' INT; rewind goto 0; {NO}", then=1)
     shell.run("echo $v", then=2)
-    assert not (home.work / "no").exists()
+    assert not (home.path / "no").exists()
 
 
 def test_a_jump_that_is_refused_lets_the_line_go_on(home: Home, shell: RecordedShell) -> None:
@@ -65,12 +125,12 @@ def test_a_jump_that_is_refused_lets_the_line_go_on(home: Home, shell: RecordedS
 
 
 def test_a_nested_shell_ends_before_the_jump(home: Home, shell: RecordedShell) -> None:
-    shell.enter("PS1='in> ' bash --norc; touch no")
+    shell.enter(f"PS1='in> ' bash --norc; {NO}")
     shell.wait_for(lambda: shell.line == "in>")
-    shell.enter("rewind goto 0 --jobs keep; touch no")
+    shell.enter(f"rewind goto 0 --jobs keep; {NO}")
     shell.wait_for(lambda: shell.line == "in>" and shell.text.count("in>") == 3)
     shell.enter("echo still here; exit")
     shell.at_prompt(1)
     assert "still here" in shell.text
-    assert not (home.work / "no").exists()
+    assert not (home.path / "no").exists()
     assert len(steps(home, "lines")) == 3

@@ -7,6 +7,7 @@ left as by Ctrl-D.
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,12 @@ class Unprompted:
 
     def settle(self) -> None:
         """Wait until the last step is recorded with state and files."""
+        tracking = self.stage.recording.tracking
         self.stage.loop.settle()
-        self.stage.recording.tracking.settle()
+        tracking.settle()
+        # On a busy machine the first snapshot takes longer than a command waits for it.
+        while tracking.busy and tracking.active:
+            time.sleep(0.005)
         self.stage.recording.recorder.settle()
 
     def recorded(self, position: Position) -> State:

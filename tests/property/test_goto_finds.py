@@ -180,3 +180,12 @@ def test_a_signal_that_was_ignored_is_not_after_a_jump_to_a_fresh_bash(tmp_path:
 
 def test_the_editing_mode_changes_in_both_directions(tmp_path: Path) -> None:
     walked(tmp_path, ["a=1", "set -o vi", "set -o emacs"], [1, 0, 1, 2], lambda shell: None)
+
+
+def test_a_command_keeps_its_delete_character_whatever_ifs_is(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert b"'\x7f'" in shell.told_by_bash("\\builtin fc -ln -1")
+        assert shell.captured().variables["v"].value == "\x7f"
+
+    lines = ["IFS='\x7f'", "PS1='a\x7fb'; HISTIGNORE='c\x7fd'", "v='\x7f'", "v='\x7f'", "a=1"]
+    walked(tmp_path, [*lines, "v='\x7f'"], [0, 5, 2, 5], looks)

@@ -44,6 +44,9 @@ class FakeShell:
     def children(self) -> Sequence[tuple[int, str]]:
         return [(1, "sleep 9")]
 
+    def running_for(self, process: int) -> Sequence[int]:
+        return ()
+
     def descriptors(self) -> dict[int, str]:
         return {7: "/dev/null"}
 

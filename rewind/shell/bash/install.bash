@@ -14,7 +14,7 @@ __rw_install() {
         __rw_bp=1
         __rw_bp_pre() { { __rw_pre "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
         precmd_functions=(__rw_bp_pre "${precmd_functions[@]}")
-        PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}'{ __rw_post; } >/dev/null 2>&1'
+        PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}'{ __rw_post; } >/dev/null 2>&1'
     elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
         __rw_array=1 __rw_scalar=x
         if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
@@ -62,7 +62,7 @@ fi
 {
     builtin unset -v __rw_rc
     # FUNCNEST=1 allows no function to call another.
-    __rw_c=${FUNCNEST+x$FUNCNEST}
+    __rw_c="${FUNCNEST+x$FUNCNEST}"
     builtin unset -v FUNCNEST
     if ! declare -F builtin; then
         if [[ -z ${bash_preexec_imported-}${__bp_imported-} ]]; then
@@ -72,6 +72,6 @@ fi
         fi
         __rw_install
     fi
-    if [[ -n $__rw_c ]]; then FUNCNEST=${__rw_c:1}; fi
+    if [[ -n $__rw_c ]]; then FUNCNEST="${__rw_c:1}"; fi
     builtin unset -v __rw_c
 } >/dev/null 2>&1

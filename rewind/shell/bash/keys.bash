@@ -21,14 +21,14 @@ __rw_load() {
         builtin mapfile -d '' -t __rw_c <"$__rw_dir/command"
     fi
     if [[ -n ${__rw_c[0]-} && ${__rw_c[0]} != "$__rw_seq" ]]; then
-        __rw_seq=${__rw_c[0]} __rw_l=${__rw_c[2]}
+        __rw_seq=${__rw_c[0]} __rw_l="${__rw_c[2]}"
         if [[ -n ${__rw_c[3]} ]]; then
             # Too long for readline: bash sources the text, and the history gets it from here.
             builtin history -s -- "$__rw_l"
-            __rw_l=${__rw_c[3]}
+            __rw_l="${__rw_c[3]}"
         fi
         if [[ ${__rw_c[1]} == silent || -n ${__rw_c[3]} ]]; then
-            if [[ ! ${__rw_silent+x} ]]; then __rw_silent=${HISTIGNORE+x$HISTIGNORE}; fi
+            if [[ ! ${__rw_silent+x} ]]; then __rw_silent="${HISTIGNORE+x$HISTIGNORE}"; fi
             HISTIGNORE='*'
         fi
         if [[ ${__rw_c[1]} != silent ]]; then __rw_own=''; fi
@@ -36,7 +36,7 @@ __rw_load() {
             builtin export REWIND_SESSION="${__rw_c[1]}"
         fi
     fi
-    READLINE_LINE=$__rw_l READLINE_POINT=${#__rw_l}
+    READLINE_LINE="$__rw_l" READLINE_POINT=${#__rw_l}
     # Ctrl-C in one of the user's prompt commands has left it as the user set it.
     if [[ ${__rw_array-} && ${PROMPT_COMMAND[*]-} != *__rw_* ]]; then
         if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
@@ -73,7 +73,7 @@ __rw_load() {
 # a line that goes on to change it.
 __rw_loud() {
     if [[ ${__rw_silent+x} ]]; then
-        if [[ $__rw_silent == x* ]]; then HISTIGNORE=${__rw_silent:1}; else builtin unset -v HISTIGNORE; fi
+        if [[ $__rw_silent == x* ]]; then HISTIGNORE="${__rw_silent:1}"; else builtin unset -v HISTIGNORE; fi
         builtin unset -v __rw_silent
     fi
     builtin return 0
@@ -95,7 +95,7 @@ __rw_repair() {
             if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
             PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
         else
-            PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}$__rw_hk
+            PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}"$__rw_hk"
         fi
     fi
     READLINE_LINE='' READLINE_POINT=0

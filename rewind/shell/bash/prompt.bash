@@ -2,8 +2,9 @@
 # it reads the user's own start-up files itself. Rules that every line here keeps, each learnt from a shell that broke:
 # builtins only (a fork fires the user's CHLD trap and changes $!), `builtin X` (users redefine
 # printf, read, set), no write to a regular file (ulimit -f 0 kills), no name outside __rw_*, no
-# call from one function to another (FUNCNEST=1), no unquoted expansion and no reading into fields
-# (IFS), no failing last command (set -e), set -a and set -k off before the first assignment, and no
+# call from one function to another (FUNCNEST=1), no unquoted expansion of what is the user's, in an
+# assignment neither (before bash 5.3 a DEL in IFS is lost from it), and no reading into fields (IFS),
+# no failing last command (set -e), set -a and set -k off before the first assignment, and no
 # assignment to a prompt inside a key's handler: bash keeps pointers into them there.
 
 __rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x='' __rw_debug='' __rw_at=/dev/null
@@ -68,13 +69,13 @@ __rw_hush() {
     builtin local -a __rw_w
     builtin printf '\0' 1<>"$__rw_at"
     builtin mapfile -d '' -n 1 -t __rw_w <>"$__rw_at"
-    __rw_a=${__rw_w[0]-} __rw_w=()
+    __rw_a="${__rw_w[0]-}" __rw_w=()
     if [[ $__rw_a == *"$__rw_unless"* ]]; then
         __rw_a=''
     else
         __rw_debug=''
         if [[ $__rw_a == *"trap -- '"?*"' DEBUG"* ]]; then
-            __rw_a=${__rw_a#*"trap -- "}
+            __rw_a="${__rw_a#*"trap -- "}"
             builtin eval "__rw_debug=${__rw_a%" DEBUG"*}"
         fi
     fi
@@ -83,7 +84,7 @@ __rw_hush() {
         __rw_w=("${PROMPT_COMMAND[@]:1:${#PROMPT_COMMAND[@]}-2}")
         if [[ ${__rw_scalar-} && ${#__rw_w[@]} == 1 ]]; then
             builtin unset -v PROMPT_COMMAND
-            PROMPT_COMMAND=${__rw_w[0]}
+            PROMPT_COMMAND="${__rw_w[0]}"
         else
             PROMPT_COMMAND=("${__rw_w[@]}")
         fi
@@ -108,30 +109,30 @@ __rw_post() {
     builtin export -n __rw_x __rw_s
     __rw_done=''
     if [[ ${__rw_silent+x} ]]; then
-        if [[ $__rw_silent == x* ]]; then HISTIGNORE=${__rw_silent:1}; else builtin unset -v HISTIGNORE; fi
+        if [[ $__rw_silent == x* ]]; then HISTIGNORE="${__rw_silent:1}"; else builtin unset -v HISTIGNORE; fi
         builtin unset -v __rw_silent
     fi
     # Without promptvars nothing in a prompt is expanded: the nonce itself goes in.
     if ! builtin shopt -q promptvars; then __rw_k=$__rw_n; fi
     for __rw_v in PS0 PS1 PS2; do
         if [[ ${!__rw_v+x} && ${!__rw_v@a} == *r* ]]; then builtin continue; fi
-        __rw_p=${!__rw_v-} __rw_a='\[\e]7717;' __rw_z='\a\]'
+        __rw_p="${!__rw_v-}" __rw_a='\[\e]7717;' __rw_z='\a\]'
         # Nothing counts the columns of PS0.
         if [[ $__rw_v == PS0 ]]; then __rw_a='\e]7717;' __rw_z='\a'; fi
         while [[ $__rw_p == *"$__rw_a"*"$__rw_z"* ]]; do
-            __rw_l=${__rw_p#*"$__rw_a"}
-            __rw_p=${__rw_p%%"$__rw_a"*}${__rw_l#*"$__rw_z"}
+            __rw_l="${__rw_p#*"$__rw_a"}"
+            __rw_p="${__rw_p%%"$__rw_a"*}${__rw_l#*"$__rw_z"}"
         done
         case $__rw_v in
             # Its standard error is the command's already, and the mark has been given.
-            PS0) [[ ${__rw_f2:-0} != 0 ]] || __rw_p=$__rw_a$__rw_k';C'$__rw_z$__rw_p ;;
+            PS0) [[ ${__rw_f2:-0} != 0 ]] || __rw_p="$__rw_a$__rw_k;C$__rw_z$__rw_p" ;;
             PS1)
                 # An array in an exported prompt is an error to a dash that inherits it.
                 __rw_l='${PIPESTATUS[@]}'
                 if [[ ${PS1+x} && ${PS1@a} == *x* ]]; then __rw_l=''; fi
-                __rw_p=$__rw_a$__rw_k';A;$?;'$__rw_l${__rw_run_at:+"$__rw_run_count"}$__rw_z$__rw_p$__rw_a$__rw_k';P'$__rw_z
+                __rw_p="$__rw_a$__rw_k"';A;$?;'"$__rw_l${__rw_run_at:+$__rw_run_count}$__rw_z$__rw_p$__rw_a$__rw_k;P$__rw_z"
                 ;;
-            PS2) __rw_p=$__rw_a$__rw_k';S'$__rw_z$__rw_p$__rw_a$__rw_k';T'$__rw_z ;;
+            PS2) __rw_p="$__rw_a$__rw_k;S$__rw_z$__rw_p$__rw_a$__rw_k;T$__rw_z" ;;
         esac
         if [[ ${!__rw_v-} != "$__rw_p" ]]; then
             builtin printf -v "$__rw_v" '%s' "$__rw_p"
@@ -154,10 +155,10 @@ __rw_post() {
             if [[ ${__rw_o[*]-} == "$__rw_hk2" ]]; then
                 # A plain assignment went to element 0, which was ours, and not to the user's first.
                 # What it took over of ours stands for that one.
-                __rw_l=${PROMPT_COMMAND[0]-} __rw_a=${PROMPT_COMMAND[1]-}
+                __rw_l="${PROMPT_COMMAND[0]-}" __rw_a="${PROMPT_COMMAND[1]-}"
                 if [[ $__rw_a == "$__rw_hk2" ]]; then __rw_a=''; fi
                 if [[ $__rw_l == *"$__rw_hk1"* ]]; then
-                    __rw_l=${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}
+                    __rw_l="${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}"
                 fi
                 if [[ ${__rw_scalar-} ]]; then
                     __rw_w=("$__rw_l" "${__rw_e[@]}")
@@ -174,13 +175,13 @@ __rw_post() {
             PROMPT_COMMAND=("$__rw_hk1" "${__rw_w[@]}" "$__rw_hk2")
         fi
     elif [[ -z ${__rw_bp-} && ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
-        __rw_p=${PROMPT_COMMAND-}
+        __rw_p="${PROMPT_COMMAND-}"
         while [[ $__rw_p == *"$__rw_hk"* ]]; do
-            __rw_l=${__rw_p#*"$__rw_hk"}
-            __rw_p=${__rw_p%%"$__rw_hk"*}
-            __rw_p=${__rw_p%$'\n'}$__rw_l
+            __rw_l="${__rw_p#*"$__rw_hk"}"
+            __rw_p="${__rw_p%%"$__rw_hk"*}"
+            __rw_p="${__rw_p%$'\n'}""$__rw_l"
         done
-        PROMPT_COMMAND=${__rw_p:+$__rw_p$'\n'}$__rw_hk
+        PROMPT_COMMAND="$__rw_p"${__rw_p:+$'\n'}"$__rw_hk"
     fi
     builtin export -n __rw_scalar
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi

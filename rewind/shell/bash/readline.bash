@@ -9,9 +9,9 @@ __rw_line() {
     if [[ -r $__rw_dir/line ]]; then
         IFS= builtin read -r -d '' __rw_l <"$__rw_dir/line" || builtin true
     fi
-    __rw_u=$1
+    __rw_u="$1"
     builtin export -n __rw_u
-    READLINE_LINE=$__rw_l READLINE_POINT=${#__rw_l}
+    READLINE_LINE="$__rw_l" READLINE_POINT=${#__rw_l}
     # A point counts bytes before bash 5.1.
     if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
         builtin local LC_ALL=C
@@ -36,9 +36,9 @@ __rw_edit() {
     builtin local -a __rw_c
     __rw_c=()
     if [[ -r $__rw_dir/edit ]]; then builtin mapfile -d '' -t __rw_c <"$__rw_dir/edit"; fi
-    __rw_u=$1 __rw_k=${__rw_c[2]-}
+    __rw_u="$1" __rw_k="${__rw_c[2]-}"
     builtin export -n __rw_u __rw_k
-    READLINE_LINE=${__rw_c[0]-}${__rw_c[1]-} READLINE_POINT=${#__rw_c[0]}
+    READLINE_LINE="${__rw_c[0]-}${__rw_c[1]-}" READLINE_POINT=${#__rw_c[0]}
     # A command of readline's own is served by the key that follows.
     if [[ ${__rw_c[3]-} ]]; then
         for __rw_k in emacs-standard vi-insert vi-command; do

@@ -60,7 +60,7 @@ __rw_again() {
 
 # Nothing is to be seen of these calls: $1 is $_, which has to be what it was.
 __rw_still() {
-    __rw_fx=$- __rw_fu=$1
+    __rw_fx=$- __rw_fu="$1"
     builtin set +xa
     builtin export -n __rw_f0 __rw_f1 __rw_f2 __rw_fj __rw_fx __rw_fu
 }

@@ -130,9 +130,9 @@ def _guarded(name: str, lines: list[str]) -> list[str]:
     if name == "HISTFILESIZE" and lines:
         # Assigning it cuts the history file at once; what is not a regular file is not cut.
         return [
-            "__rw_h=${HISTFILE-} __rw_i=${HISTFILE+x}",
+            '__rw_h="${HISTFILE-}" __rw_i=${HISTFILE+x}',
             f"HISTFILE=/dev/null; {'; '.join(lines)}",
-            "[[ -n $__rw_i ]] && HISTFILE=$__rw_h || \\builtin unset -v HISTFILE",
+            '[[ -n $__rw_i ]] && HISTFILE="$__rw_h" || \\builtin unset -v HISTFILE',
         ]
     if name == "BASH_XTRACEFD" and lines:
         # Unsetting it closes the descriptor, which is the user's. `builtin exec` would take its

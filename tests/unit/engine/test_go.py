@@ -76,6 +76,9 @@ class FakeShell:
     def children(self) -> Sequence[tuple[int, str]]:
         return self.jobs
 
+    def running_for(self, process: int) -> Sequence[int]:
+        return ()
+
     def descriptors(self) -> dict[int, str]:
         return {}
 
