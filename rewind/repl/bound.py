@@ -54,12 +54,8 @@ _BY_BASH = (
 """What expands a line: bash alone knows to what."""
 _FROM_PROMPT_TOOLKIT = frozenset(
     (
-        "backward-char",
-        "beginning-of-line",
         "call-last-kbd-macro",
         "end-kbd-macro",
-        "end-of-line",
-        "forward-char",
         "quoted-insert",
         "start-kbd-macro",
     )

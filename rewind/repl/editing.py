@@ -51,11 +51,15 @@ class Editing:
             "unix-filename-rubout": lambda text, at: words.blank_backward(text, at, " \t\n/"),
             "shell-kill-word": words.shell_forward,
             "shell-backward-kill-word": words.shell_backward,
-            "kill-line": lambda text, at: self._end_of_line(1),
-            "backward-kill-line": lambda text, at: self._end_of_line(-1),
-            "unix-line-discard": lambda text, at: self._end_of_line(-1),
+            "kill-line": words.end,
+            "backward-kill-line": words.beginning,
+            "unix-line-discard": words.beginning,
         }
         moves: dict[str, Place] = {
+            "beginning-of-line": words.beginning,
+            "end-of-line": words.end,
+            "forward-char": words.character_forward,
+            "backward-char": words.character_backward,
             "forward-word": words.forward,
             "backward-word": words.backward,
             "shell-forward-word": words.shell_forward,
@@ -125,19 +129,12 @@ class Editing:
             if other is None:
                 to = self._going(place, opposite, event.arg)
             elif event.arg < 0:
-                to = self._end_of_line(1 if other == "end" else -1)
+                to = (words.end if other == "end" else words.beginning)(self._line.text, at)
             else:
                 to = place(self._line.text, at)
             self._kill(at, to)
 
         return kill
-
-    def _end_of_line(self, side: int) -> int:
-        document = self._line.document
-        at = document.cursor_position
-        if side < 0:
-            return at - document.cursor_position_col
-        return at + document.get_end_of_line_position()
 
     # --- killing and yanking ---
 
@@ -287,6 +284,10 @@ class Editing:
 
 
 _OPPOSITE: dict[Place, Place] = {
+    words.beginning: words.beginning,
+    words.end: words.end,
+    words.character_forward: words.character_backward,
+    words.character_backward: words.character_forward,
     words.forward: words.backward,
     words.backward: words.forward,
     words.shell_forward: words.shell_backward,

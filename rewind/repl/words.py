@@ -1,7 +1,8 @@
-"""Where words begin and end, as readline has it: each function takes a text and a place in it, and
-returns another place."""
+"""Where characters and words begin and end, as readline has it: each function takes a text and a
+place in it, and returns another place."""
 
 import re
+import unicodedata
 
 _METACHARACTERS = frozenset(" \t\n|&;()<>")
 """bash's manual, section "DEFINITIONS"."""
@@ -15,6 +16,32 @@ _OF_HISTORY = re.compile(rf"{_SHELL_WORD.pattern}|[|&;()<>]+", re.DOTALL)
 def of_history(text: str) -> list[str]:
     """A command's words, as the history counts them: operators are words too."""
     return _OF_HISTORY.findall(text)
+
+
+def beginning(text: str, at: int) -> int:
+    """The beginning of all of it: to readline, several rows are one line."""
+    return 0
+
+
+def end(text: str, at: int) -> int:
+    """The end of all of it."""
+    return len(text)
+
+
+def character_forward(text: str, at: int) -> int:
+    """Behind the character at `at`, with the accents that stand on it."""
+    at = min(at + 1, len(text))
+    while at < len(text) and unicodedata.combining(text[at]):
+        at += 1
+    return at
+
+
+def character_backward(text: str, at: int) -> int:
+    """Before the character before `at`."""
+    at = max(at - 1, 0)
+    while at and unicodedata.combining(text[at]):
+        at -= 1
+    return at
 
 
 def forward(text: str, at: int) -> int:
