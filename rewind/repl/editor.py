@@ -176,6 +176,8 @@ class Editor:
         """Enter: run the line, or go on with it where bash would."""
         line = self.line
         if self._single_line or self._services.finished(line.text):
+            if not self._single_line:
+                line.drop_last_newline(self._services.finished)
             line.cursor_position = len(line.text)
             line.validate_and_handle()
         else:

@@ -95,6 +95,14 @@ class Line(Buffer):
         self._shown: str | None = None
         self._searched: tuple[str, int, str] = ("", -1, "")
 
+    def drop_last_newline(self, finished: Callable[[str], bool]) -> None:
+        """A command that was pasted with its line's end leaves no empty line behind."""
+        bare = self.text.rstrip("\n")
+        # Behind a backslash, one belongs to the command.
+        for text in (bare, bare + "\n") if bare else ():
+            if len(text) < len(self.text) and finished(text):
+                self.document = Document(text, len(text))
+
     def history_backward(self, count: int = 1) -> None:
         self.go(-1, count, prefix=self._by_prefix)
 

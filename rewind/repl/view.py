@@ -19,12 +19,12 @@ from prompt_toolkit.layout import (
 from prompt_toolkit.layout.processors import (
     HighlightSelectionProcessor,
     Processor,
+    TabsProcessor,
     Transformation,
     TransformationInput,
 )
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.renderer import Renderer
-from prompt_toolkit.utils import get_cwidth
 
 from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.recall import Line, Recall
@@ -113,7 +113,11 @@ class View:
             buffer=line,
             lexer=lexer,
             include_default_input_processors=False,
-            input_processors=[_Trailing(self), HighlightSelectionProcessor()],
+            input_processors=[
+                _Tabs(tabstop=8, char1=" ", char2=" "),
+                _Trailing(self),
+                HighlightSelectionProcessor(),
+            ],
         )
         self._input = Window(
             control, wrap_lines=True, dont_extend_height=True, get_line_prefix=self._prefix
@@ -189,6 +193,17 @@ class View:
         return menu.lines(self._size()[1], self._room()) if menu else []
 
 
+class _Tabs(TabsProcessor):
+    """Shows tabs as the blanks that a terminal makes of them."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        given = transformation_input
+        if "\t" not in given.document.lines[given.lineno]:
+            # Nearly always, and at each key.
+            return Transformation(given.fragments)
+        return super().apply_transformation(given)
+
+
 class _Trailing(Processor):
     """Puts the suggestion and the right-hand words behind the last line."""
 
@@ -199,5 +214,5 @@ class _Trailing(Processor):
         given = transformation_input
         if given.lineno != given.document.line_count - 1:
             return Transformation(given.fragments)
-        width = get_cwidth(given.document.lines[-1])
+        width = fragment_list_width(given.fragments)
         return Transformation([*given.fragments, *self._view.trailing(width)])

@@ -333,3 +333,29 @@ def test_a_terminal_that_goes_away_ends_the_shell_and_keeps_the_record(
     shell.hang_up()
     shell.wait_for_end()
     assert [step["command"] for step in steps(home, "typing")] == ["echo kept"]
+
+
+def test_what_is_pasted_with_its_lines_end_leaves_no_empty_line(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.type("\x1b[200~echo o\\\nne\n\x1b[201~")
+    shell.wait_for(lambda: shell.line.startswith(">") and shell.column == 2, why="an empty line")
+    shell.type("\r")
+    shell.at_prompt(1)
+    assert "echo o\\\n> ne\none\n" in shell.text
+    shell.type("\x1b[200~echo two\\\n\n\x1b[201~\r")
+    shell.at_prompt(2)
+    assert [step["command"] for step in steps(home, "typing")] == [
+        "echo o\\\nne",
+        "echo two\\\n",
+    ]
+
+
+def test_tabs_in_a_paste_are_shown_as_a_terminal_shows_them(shell: RecordedShell) -> None:
+    shell.type("\x1b[200~if true\nthen\techo a\tb\nfi\x1b[201~")
+    shell.wait_for("> then    echo a  b\n> fi")
+    assert shell.column == 4
+    shell.type("\x1b[D\x1b[D\x1b[D\x1b[D")
+    shell.wait_for(lambda: shell.line.startswith("> then") and shell.column == 18, why="before b")
+    shell.type("\r")
+    shell.wait_for("\na b\n")
