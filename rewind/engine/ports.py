@@ -109,8 +109,15 @@ class Writer(Reader, Protocol):
     def append_sizes(self, step_id: str, sizes: Sequence[Size]) -> None:
         """Append to the sizes that the terminal had while the step ran."""
 
-    def append_output(self, step_id: str, chunks: Sequence[Chunk]) -> None:
-        """Append to the step's output; also to a finished step (a background job's)."""
+    def append_output(
+        self, step_id: str, chunks: Sequence[Chunk], *, in_haste: bool = False
+    ) -> None:
+        """Append to the step's output; also to a finished step (a background job's). `in_haste`
+        puts it aside, for `settle_output` to compress."""
+
+    def settle_output(self, *, in_haste: bool = False) -> bool:
+        """Compress a little of what was put aside, and return whether more is left. `in_haste`:
+        quickly rather than well."""
 
     def finish_step(
         self,

@@ -2,13 +2,13 @@
 it where the store fails: the shell goes on, and `failure` says why nothing is recorded.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from rewind.engine.cap import DEFAULT_CAP, Cap, missing
+from rewind.engine.cap import DEFAULT_CAP
+from rewind.engine.incoming import FULL, Incoming
 from rewind.engine.ports import Writer
 from rewind.engine.worker import Work, Worker
 from rewind.model.state import State
@@ -22,12 +22,11 @@ T = TypeVar("T")
 
 _FLUSH_SECONDS = 0.1
 """What a kill -9 loses of a running command's output at most."""
-_FLUSH_BYTES = 1 << 20
-"""What is written at once while much comes: a transaction has its price, and so has a frame."""
+_PAUSE_SECONDS = 0.02
+"""Between two batches that are compressed when nothing else is to be done."""
+_LAST_SECONDS = 2.0
+"""How long the end of the recording may take for compressing; what is left, the next one does."""
 _DRAWN_BYTES = 1 << 17
-_WAITING_BYTES = 1 << 24
-"""With more than this not yet written, whoever brings output waits: memory stays bounded. What
-comes beyond it while nothing can be written is not kept."""
 
 
 class Recorder:
@@ -48,15 +47,8 @@ class Recorder:
         self._unclear = unclear
         self._shown = shown
         self._printed = 0
-        self._lock = threading.Condition()
-        self._chunks: list[Chunk] = []
-        self._cap = Cap(cap)
-        self._fresh = 0  # bytes in _chunks
-        self._waiting = 0  # bytes that are not yet written, those in _chunks among them
-        self._missed = 0  # bytes that came while nothing could be written, and were too many
-        self._began = 0.0
-        self._begun = 0  # how many steps have begun, and how many of them the thread has got to
-        self._writing = 0
+        self._incoming = Incoming(cap)
+        self._writing = 0  # how many of the steps that have begun the thread has got to
         self._step: Step | None = None
         self._runs = False
         self._size: tuple[int, int] | None = None
@@ -65,7 +57,11 @@ class Recorder:
         self._indexed: str | None = None
         self._start_tree: str | None = None
         self._unseen = Unseen()
+        self._aside = False  # whether there may be output that was put aside
         self._worker = Worker(open_store, self._idle, self._flush, self._failed)
+        # An earlier recorder may have left some.
+        self._aside = True
+        self._worker.wake()
 
     @property
     def failure(self) -> str | None:
@@ -99,13 +95,10 @@ class Recorder:
     def begin(self, session: str, number: int, command: str, cwd: str) -> None:
         """A step begins now."""
         started = datetime.now().astimezone()
-        late = self._taken(ended=True)
-        self._cap = Cap(self._cap.limit)
-        self._began = time.monotonic()
+        late = self._incoming.take(ended=True)
+        begun = self._incoming.begin()
         size = self._size and Size(0, *self._size)
         self._runs = True
-        self._begun += 1
-        begun = self._begun
 
         def work(store: Writer) -> None:
             self._step, self._printed, self._writing = None, 0, begun
@@ -118,32 +111,20 @@ class Recorder:
         """The running step printed `data`; after its end, its background jobs did."""
         if self.failure is not None and not self._worker.passes:
             return
-        at_ms = int((time.monotonic() - self._began) * 1000)
-        with self._lock:
-            chunk = self._cap.pass_on(Chunk(at_ms, data))
-            if chunk is None:
-                return
-            if self.failure is not None and self._waiting > _WAITING_BYTES:
-                self._missed += len(chunk.data)
-                return
-            if not self._chunks:
-                # From here on the thread looks again after _FLUSH_SECONDS.
-                self._worker.wake()
-            self._chunks.append(chunk)
-            self._waiting += len(chunk.data)
-            self._fresh += len(chunk.data)
-            full = self._fresh >= _FLUSH_BYTES
+        first, full = self._incoming.add(data, held_up=self.failure is not None)
+        if first:
+            # From here on the thread looks again after _FLUSH_SECONDS.
+            self._worker.wake()
         if full:
-            self._hand_over(self._taken(ended=False))
-            with self._lock:
-                while self._waiting > _WAITING_BYTES and self.failure is None:
-                    self._lock.wait(1.0)
+            self._hand_over(self._incoming.take())
+            while self.failure is None and self._incoming.wait(1.0):
+                pass
 
     def resized(self, rows: int, columns: int) -> None:
         """The terminal has that size from now on."""
         self._size = columns, rows
         if self._runs:
-            now = Size(int((time.monotonic() - self._began) * 1000), columns, rows)
+            now = Size(self._incoming.elapsed_ms(), columns, rows)
 
             def work(store: Writer) -> None:
                 if self._step is not None:
@@ -158,9 +139,9 @@ class Recorder:
 
     def end(self, facts: Ended, status: Status, at: float) -> None:
         """The running step has ended, `at` as time.monotonic has it."""
-        duration = int((at - self._began) * 1000)
+        duration = self._incoming.elapsed_ms(at)
         self._runs = False
-        self._hand_over(self._taken(ended=True))
+        self._hand_over(self._incoming.take(ended=True))
 
         def work(store: Writer) -> None:
             if self._step is not None:
@@ -225,47 +206,48 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
-        self._hand_over(self._taken(ended=True))
+        self._hand_over(self._incoming.take(ended=True))
+        self._worker.put(self._settle_last)
         self._worker.close()
 
-    def _taken(self, *, ended: bool) -> list[Chunk]:
-        """The output that has come since the last call, and the end of one that was too long,
-        where it has `ended`. It is handed over with the step it is of: by the time it is written,
-        another one may be running."""
-        with self._lock:
-            rest = self._cap.rest() if ended else []
-            if ended and self._missed:
-                rest.append(missing(int((time.monotonic() - self._began) * 1000), self._missed))
-                self._missed = 0
-            self._waiting += sum(len(chunk.data) for chunk in rest)
-            chunks, self._chunks, self._fresh = [*self._chunks, *rest], [], 0
-        return chunks
-
     def _hand_over(self, chunks: Sequence[Chunk]) -> None:
+        """Have output written to the step it is of: by the time it is, another may be running."""
         if chunks:
             self._worker.put(lambda store: self._write(store, chunks))
 
     # --- on the worker's thread ---
 
     def _idle(self) -> float | None:
-        return _FLUSH_SECONDS if self._chunks and self.failure is None else None
+        if not (self._incoming or self._aside) or self.failure is not None:
+            return None
+        return _FLUSH_SECONDS if self._incoming else _PAUSE_SECONDS
 
     def _flush(self) -> Work | None:
-        """Nothing else is to be done: write what has come so far of the step that is open."""
-        with self._lock:
-            if self._begun != self._writing:
-                return None
-            chunks, self._chunks, self._fresh = self._chunks, [], 0
-        return lambda store: self._write(store, chunks)
+        """Nothing else is to be done: write what has come so far of the step that is open, or else
+        compress what was put aside."""
+        if not self._incoming:
+            return self._settle
+        chunks = self._incoming.take(step=self._writing)
+        return (lambda store: self._write(store, chunks)) if chunks else None
+
+    def _settle(self, store: Writer) -> None:
+        self._aside = store.settle_output()
+
+    def _settle_last(self, store: Writer) -> None:
+        end = time.monotonic() + _LAST_SECONDS
+        while self._aside and time.monotonic() < end:
+            self._aside = store.settle_output(in_haste=True)
 
     def _write(self, store: Writer, chunks: Sequence[Chunk]) -> None:
-        size = sum(len(chunk.data) for chunk in chunks)
         if self._step is not None:
-            store.append_output(self._step.id, chunks)
+            size = sum(len(chunk.data) for chunk in chunks)
+            # So much at once comes from a program that prints as fast as it can: to compress it now
+            # would take from that program, and from us, what both need.
+            in_haste = size >= FULL
+            self._aside |= in_haste
+            store.append_output(self._step.id, chunks, in_haste=in_haste)
             self._printed += size
-        with self._lock:
-            self._waiting -= size
-            self._lock.notify_all()
+        self._incoming.written(chunks)
 
     def _index(self, store: Writer, step: Step) -> None:
         """Make the step findable. The screen is only drawn again for what is quickly drawn."""
@@ -276,8 +258,4 @@ class Recorder:
         store.index_step(step.id, text)
 
     def _failed(self, passes: bool) -> None:
-        with self._lock:
-            if not passes:
-                self._chunks.clear()
-                self._waiting = 0
-            self._lock.notify_all()
+        self._incoming.failed(lost=not passes)

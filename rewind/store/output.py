@@ -7,28 +7,32 @@ One row holds one batch: a zstd frame (RFC 8878) of
         start), LEB128 length in bytes
     the chunks' bytes
 
-Times that go back (a clock that was set) are written as no time passing.
+Times that go back (a clock that was set) are written as no time passing. What was put aside in
+haste is not compressed yet, and stands elsewhere: see `spool`.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from rewind.errors import StateDamaged
 from rewind.model.step import Chunk
 from rewind.store import compression
 from rewind.store.columns import to_uid
 from rewind.store.lines import Tables
+from rewind.store.spool import Spool, is_reference
 
 _BATCH = 1 << 20
 """Most bytes of output in a row: what a reader holds at a time."""
 
-_LEVEL = 3
-_FAST_LEVEL, _FAST_FROM = 1, 1 << 17
-"""What comes in batches as large as this comes from a program that prints as fast as it can: less
-than half of the time, for a tenth of the bytes more."""
+LEVEL = 3
 
 
 class Output(Tables):
     """The methods about what steps printed."""
+
+    @cached_property
+    def _spool(self) -> Spool:
+        return Spool(self._db.path.with_name("spool"))
 
     def output(self, step_id: str) -> Iterator[Chunk]:
         """The step's recorded output, lazily, in order. Nothing for a step that is not there.
@@ -49,7 +53,22 @@ class Output(Tables):
             if row is None:
                 return
             last = row[0]
-            yield from unpack(row[1])
+            yield from unpack(self._content(step, *row))
+
+    def _content(self, step: int, key: int, data: bytes) -> bytes:
+        """What the row with that key holds, uncompressed. Raises StateDamaged."""
+        if not is_reference(data):
+            return compression.decompress(data)
+        try:
+            return self._spool.read(step, data)
+        except StateDamaged:
+            # Another process may have compressed it meanwhile.
+            row = self._db.one("SELECT data FROM output WHERE id = ?", key)
+            if row is None or row[0] == data:
+                raise
+            return compression.decompress(row[0])
+        except OSError as error:
+            raise StateDamaged("a step's output cannot be read") from error
 
     def _output_ends(self, step: int, size: int) -> tuple[bytes, bytes]:
         """The first and the last `size` bytes or somewhat more of a long output. Together they are
@@ -73,46 +92,58 @@ class Output(Tables):
                 break
             skipped += 1
             last = row[0]
-            found.append(contents(row[1]))
+            found.append(contents(self._content(step, *row)))
         return found, last
 
     def _last_output_ms(self, step: int) -> int | None:
-        row = self._db.one("SELECT data FROM output WHERE step = ? ORDER BY id DESC LIMIT 1", step)
-        return unpack(row[0])[-1].at_ms if row else None
+        row = self._db.one(
+            "SELECT id, data FROM output WHERE step = ? ORDER BY id DESC LIMIT 1", step
+        )
+        return unpack(self._content(step, *row))[-1].at_ms if row else None
 
-    def append_output(self, step_id: str, chunks: Sequence[Chunk]) -> None:
+    def append_output(
+        self, step_id: str, chunks: Sequence[Chunk], *, in_haste: bool = False
+    ) -> None:
         """Append to the step's output; also to a finished step (a background job's). One call is
-        one row and one transaction, so callers gather what comes within 100 ms or so. Raises
-        UnknownName."""
-        if not any(chunk.data for chunk in chunks):
+        one row and one transaction, so callers gather what comes within 100 ms or so. `in_haste`
+        puts it aside as it is, for `settle_output` to compress. Raises UnknownName."""
+        size = sum(len(chunk.data) for chunk in chunks)
+        if not size:
             return
-        rows = [(pack(batch), sum(len(c.data) for c in batch)) for batch in _batches(chunks)]
+        rows = [pack(batch) for batch in _batches(chunks)]
+        if not in_haste:
+            rows = [compression.compress(content, LEVEL) for content in rows]
         with self._db.transaction():
             (step,) = self._identified(step_id, "id")
-            for data, _ in rows:
-                self._db.insert("INSERT INTO output (step, data) VALUES (?, ?)", step, data)
-            self._db.run(
-                "UPDATE step SET output_bytes = output_bytes + ? WHERE id = ?",
-                sum(size for _, size in rows),
-                step,
-            )
+            for data in rows:
+                self._db.insert(
+                    "INSERT INTO output (step, data) VALUES (?, ?)",
+                    step,
+                    self._put_aside(step, data) if in_haste else data,
+                )
+            self._db.run("UPDATE step SET output_bytes = output_bytes + ? WHERE id = ?", size, step)
+
+    def _put_aside(self, step: int, content: bytes) -> bytes:
+        """The row for `content`, which stands beside the store where there is room for it."""
+        try:
+            return self._spool.append(step, content)
+        except OSError:
+            return compression.compress(content, LEVEL)
 
 
 def pack(chunks: Sequence[Chunk]) -> bytes:
-    """Return the row for `chunks`."""
+    """Return what a row for `chunks` holds."""
     head = bytearray(_varint(len(chunks)))
     before = 0
     for chunk in chunks:
         passed = max(0, chunk.at_ms - before)
         before += passed
         head += _varint(passed) + _varint(len(chunk.data))
-    data = b"".join((head, *(chunk.data for chunk in chunks)))
-    return compression.compress(data, _LEVEL if len(data) < _FAST_FROM else _FAST_LEVEL)
+    return b"".join((head, *(chunk.data for chunk in chunks)))
 
 
-def unpack(row: bytes) -> list[Chunk]:
-    """Return the chunks of a row. Raises StateDamaged."""
-    data = compression.decompress(row)
+def unpack(data: bytes) -> list[Chunk]:
+    """Return the chunks of what a row holds. Raises StateDamaged."""
     try:
         count, offset = _read_varint(data, 0)
         at_ms, sizes = 0, []
@@ -132,9 +163,8 @@ def unpack(row: bytes) -> list[Chunk]:
     return chunks
 
 
-def contents(row: bytes) -> bytes:
-    """Return the bytes of a row's chunks, joined. Raises StateDamaged."""
-    data = compression.decompress(row)
+def contents(data: bytes) -> bytes:
+    """Return the bytes of the chunks that a row holds. Raises StateDamaged."""
     try:
         count, offset = _read_varint(data, 0)
         for _ in range(2 * count):

@@ -12,8 +12,9 @@ from rewind.store import compression
 from rewind.store.blobs import Blobs, address_of
 from rewind.store.columns import PARTS, to_bytes
 from rewind.store.deletion import Deletion
-from rewind.store.output import pack, unpack
+from rewind.store.output import LEVEL, pack, unpack
 from rewind.store.parted import Parted, Range
+from rewind.store.settling import Settling
 
 _TEXTS = (
     ("session", "cwd"),
@@ -29,7 +30,7 @@ _TEXTS = (
 """The columns that hold texts, beside those that the search index has."""
 
 
-class Purge(Deletion, Blobs):
+class Purge(Deletion, Settling, Blobs):
     """The methods that leave nothing behind."""
 
     def purge_output(self, session: str, number: int) -> int:
@@ -65,8 +66,9 @@ class Purge(Deletion, Blobs):
         return found
 
     def compact(self) -> None:
-        """Write the file anew without its free pages, and cut the log. Raises StoreUnusable where
-        another process is in the way."""
+        """Compress what was put aside, write the file anew without its free pages, and cut the log.
+        Raises StoreUnusable where another process is in the way."""
+        self.settle_all()
         if self._has_index():
             self._db.run("INSERT INTO words (words) VALUES ('optimize')")
         self._db.run("PRAGMA secure_delete=ON")
@@ -109,7 +111,7 @@ class Purge(Deletion, Blobs):
         for (row,) in self._db.all("SELECT id FROM output WHERE step = ? ORDER BY id", key):
             (packed,) = self._db.one("SELECT data FROM output WHERE id = ?", row) or (b"",)
             chunks, changed = [], False
-            for chunk in unpack(packed):
+            for chunk in unpack(self._content(key, row, packed)):
                 data = bytearray(chunk.data)
                 for first, last in ranges:
                     start, end = max(0, first - offset), min(len(data), last - offset)
@@ -119,7 +121,8 @@ class Purge(Deletion, Blobs):
                 chunks.append(Chunk(chunk.at_ms, bytes(data)))
                 offset += len(data)
             if changed:
-                self._db.run("UPDATE output SET data = ? WHERE id = ?", pack(chunks), row)
+                frame = compression.compress(pack(chunks), LEVEL)
+                self._db.run("UPDATE output SET data = ? WHERE id = ?", frame, row)
 
     def _purge_column(self, table: str, column: str, needle: bytes) -> int:
         found = 0

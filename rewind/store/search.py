@@ -237,10 +237,12 @@ class Search(Indexing):
         }
         found = dict.fromkeys(sizes, b"")
         wanted = ", ".join([str(row[8]) for row in rows if row[9] and row[8] in sizes])
-        packed = self._db.all(f"SELECT step, data FROM output WHERE step IN ({wanted}) ORDER BY id")
-        for key, data in packed:
+        packed = self._db.all(
+            f"SELECT step, id, data FROM output WHERE step IN ({wanted}) ORDER BY id"
+        )
+        for key, row, data in packed:
             try:
-                found[key] += contents(data)
+                found[key] += contents(self._content(key, row, data))
             except StateDamaged:
                 # As in `_shown`.
                 continue

@@ -84,6 +84,9 @@ class Store(Sessions, Recording, Claims, Jumps, Remarks, Breakpoints, States):
             text, session=session, failed=failed, where=where, regex=regex, limit=limit
         )
 
+    def settle_output(self, *, in_haste: bool = False) -> bool:
+        return self._upkeep.settle_output(in_haste=in_haste)
+
     def delete(self, session: str) -> int:
         return self._upkeep.delete(session)
 

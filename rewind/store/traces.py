@@ -12,29 +12,32 @@ from rewind.errors import StateDamaged
 from rewind.store import compression
 from rewind.store.blobs import Blobs
 from rewind.store.columns import to_bytes
-from rewind.store.output import Output
 from rewind.store.parted import Parted
+from rewind.store.settling import Settling
 
 _TELLING = 6
 """Bytes from which on finding them in compressed data is no coincidence."""
 
 _PIECE = 48
+_VARIED = 12
+"""Different bytes in a piece from which on it is found nowhere else: a run of one byte is."""
 _EVERY = 400
 """A row larger than a page is parted at places that only SQLite knows: so short pieces of it, often
 enough that each page has one."""
 
 
-class Traces(Output, Blobs):
+class Traces(Settling, Blobs):
     """The methods that prove a purge."""
 
     def output_pieces(self, session: str, number: int) -> list[bytes]:
         """Pieces of the rows that hold a step's output, to look for once they should be gone.
         Raises UnknownName."""
         _, key = self._owner(session, number)
+        self.settle_all()
         found: list[bytes] = []
         for (data,) in self._db.all("SELECT data FROM output WHERE step = ?", key):
-            if len(data) >= _PIECE:
-                found += [data[i : i + _PIECE] for i in range(0, len(data) - _PIECE + 1, _EVERY)]
+            pieces = [data[i : i + _PIECE] for i in range(0, len(data) - _PIECE + 1, _EVERY)]
+            found += [piece for piece in pieces if len(set(piece)) >= _VARIED]
         return found
 
     def traces_of_output(self, pieces: list[bytes]) -> list[str]:
@@ -101,10 +104,10 @@ class Traces(Output, Blobs):
             yield f"{free} free pages may still have it"
 
     def files(self) -> list[Path]:
-        """The store's file and those that SQLite keeps beside it."""
+        """The store's file, those that SQLite keeps beside it, and what was put aside."""
         path = self._db.path
         beside = [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
-        return [each for each in (path, *beside) if each.exists()]
+        return [each for each in (path, *beside) if each.exists()] + self._spool.files()
 
 
 _TEXTS = ("session", "step", "label", "note", "on_undo", "breakpoint", "jump", "live")

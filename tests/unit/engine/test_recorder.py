@@ -1,14 +1,16 @@
 """The recorder's thread: order, races with fast commands, and failures."""
 
+import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rewind.engine.recorder import Recorder
 from rewind.errors import StoreUnusable
-from rewind.model.step import Status
+from rewind.model.step import Chunk, Status
 from rewind.protocol.records import Ended
 from rewind.store import Store
 
@@ -92,6 +94,36 @@ def test_more_output_than_may_wait_is_all_there(recorder: Recorder, path: Path) 
     recorder.end(Ended("n", 0, (0,), "/"), Status.OK, time.monotonic())
     recorder.settle()
     assert printed(path, 0) == block * 40
+
+
+def test_what_is_printed_faster_than_it_is_compressed_is_compressed_in_the_end(path: Path) -> None:
+    recorder = Recorder(lambda: Store(path))
+    recorder.begin("s", 0, "yes", "/")
+    block = b"all the same\r\n" * 80_000
+    for _ in range(6):
+        recorder.output(block)
+    recorder.settle()
+    assert any(path.with_name("spool").iterdir())
+    assert printed(path, 0).startswith(block * 5)
+    recorder.end(Ended("n", 0, (0,), "/"), Status.OK, time.monotonic())
+    recorder.close()
+    assert not any(path.with_name("spool").iterdir())
+    assert printed(path, 0) == block * 6
+
+
+def test_what_a_dead_recorder_left_aside_the_next_one_compresses(path: Path) -> None:
+    with Store(path) as store:
+        step = store.begin_step("s", 0, "yes", "/", datetime.now(UTC))
+        store.append_output(step.id, [Chunk(0, b"left behind")], in_haste=True)
+    spool = path.with_name("spool")
+    for file in spool.iterdir():
+        os.utime(file, (1, 1))
+    recorder = Recorder(lambda: Store(path))
+    end = time.monotonic() + 20
+    while any(spool.iterdir()):
+        assert time.monotonic() < end, "nothing was compressed"
+    recorder.close()
+    assert printed(path, 0) == b"left behind"
 
 
 def test_facts_of_a_step_are_kept(recorder: Recorder, path: Path) -> None:

@@ -78,7 +78,8 @@ def test_damaged_output_says_so(store: Store, record: Record) -> None:
         b"",
         b"nonsense",
         good[0][:-4],
-        pack([])[:5],
+        b"\0" * 17,
+        b"\0" * 16,
         b"\x28\xb5\x2f\xfd" + b"\xff" * 9,
     ):
         store._db.run("UPDATE output SET data = ?", damaged)
