@@ -167,7 +167,7 @@ class Recorder:
                 self._previous = parse_dump(raw, self._previous)
             except FunctionsUnclear as unclear:
                 self._unclear(unclear.names)
-            except Damaged:
+            except (Damaged, MemoryError):
                 # The step stands without a state, which is said where somebody asks for it.
                 return
             else:

@@ -1,10 +1,10 @@
 """Work on the store, done on a thread of its own, so that no disk is on the path of a key.
 
 Work is done in the order in which it was handed over. Where it fails, recording is suspended, and
-`failure` says why. A failure that may pass (a full disk, a lock) keeps the work that failed and
-what was handed over behind it, and `retry` does it after all: nothing that had ended is lost. After
-any other failure nothing more is written; a step that was begun is then closed as interrupted by
-the next start.
+`failure` says why. A failure that may pass (a full disk, a lock, no memory, no descriptors) keeps
+the work that failed and what was handed over behind it, and `retry` does it after all: nothing that
+had ended is lost. After any other failure nothing more is written; a step that was begun is then
+closed as interrupted by the next start.
 """
 
 import queue
@@ -145,12 +145,20 @@ class Worker:
             self.failure = None
 
     def _fail(self, error: Exception) -> None:
-        clear = isinstance(error, RewindError)
-        self.passes = isinstance(error, StoreUnavailable)
+        self.passes = isinstance(error, StoreUnavailable | OSError | MemoryError)
         if not self.passes:
             self._kept.clear()
-        self.failure = str(error) if clear else f"{type(error).__name__}: {error}"
+        self.failure = _told(error)
         self._failed(self.passes)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, OSError) and error.strerror:
+        # The file, if any, is one of the program's own that it could not load.
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error) if isinstance(error, RewindError) else f"{type(error).__name__}: {error}"
 
 
 class _Closed:

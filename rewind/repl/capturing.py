@@ -1,6 +1,6 @@
 """The shell's state after each command, captured while the user reads and types."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rewind.protocol.dump import unclear_functions
 from rewind.repl.hosting import Hosting
@@ -71,7 +71,7 @@ class Capturing:
         raw = shell.captured()
         if raw is None:
             return
-        unclear, self._functions = unclear_functions(raw, self._functions)
+        unclear, self._functions = self._unclear(raw)
         if unclear:
             shell.dump_functions(unclear)
             shell.begin_capture()
@@ -82,6 +82,13 @@ class Capturing:
         if self._once_more:
             self._once_more = False
             self.again()
+
+    def _unclear(self, raw: bytes) -> tuple[Sequence[str], tuple[bytes, ...]]:
+        try:
+            return unclear_functions(raw, self._functions)
+        except MemoryError:
+            # Nor will there be enough to keep it, which is said then.
+            return (), self._functions
 
     def end(self) -> None:
         """Wait for the state that is being told: the next command changes it."""

@@ -15,6 +15,9 @@ _BOOT_QUIET = 2.0
 """Seconds without a word from bash after which its start-up files are taken to have made it
 something else (`exec zsh`), or to wait for the user."""
 
+_TOO_LARGE = "rewind: the shell's state is too large to be kept: no jump leads to where it is so"
+_KEPT_AGAIN = "rewind: the shell's state is kept again"
+
 
 class Traveller(Protocol):
     """Makes the jump that was wished for."""
@@ -54,6 +57,7 @@ class Loop:
         )
         self._turn = Turn(hosting, self._watch, self.moved)
         self._said_failure: str | None = None
+        self._said_too_large = False
         server.before_reply = self._leaves
         hosting.pump.feed = getattr(hosting.source, "feed", None)
 
@@ -176,6 +180,10 @@ class Loop:
 
     def _warn(self) -> None:
         self.source.say([f"rewind: {line}" for line in self._hosting.recording.tracking.news()])
+        too_large = self._hosting.shell.telling.over
+        if too_large != self._said_too_large:
+            self._said_too_large = too_large
+            self.source.say([_TOO_LARGE if too_large else _KEPT_AGAIN])
         recorder = self._hosting.recording.recorder
         recorder.retry()
         failure, before = recorder.failure, self._said_failure

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rewind.errors import BashUnusable
 from rewind.protocol.conversation import Conversation
-from rewind.protocol.dump import END
 from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
 from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import foreground_line, parent
@@ -17,6 +16,7 @@ from rewind.shell.hooks import hooks
 from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
 from rewind.shell.start import Start
+from rewind.shell.telling import Telling
 
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
@@ -29,12 +29,11 @@ _CAPTURE_BEGINS = 0.3
 """Seconds within which bash begins to tell its state. What was drawn before that may have been
 drawn for the capture before."""
 _CAPTURE_PATIENCE = 20.0
-"""Seconds; a heavy state takes 0.02."""
+"""Seconds without a word of it; a heavy state takes 0.02 as a whole."""
 _MODE_STRING = 0.1
 """Seconds that readline has from its first word at a prompt to its mode string."""
 POLL = 0.02
 """Seconds between two looks where a prompt has to be looked for."""
-_STATE_END = f"\0{END}\0".encode()
 
 
 class HostedShell:
@@ -46,8 +45,7 @@ class HostedShell:
         self.start = start
         self.rundir = RunDirectory()
         self._sequence = 0
-        self._state = b""
-        self._asked = 0.0
+        self.telling = Telling()
         self.capturing = False
         self._blind = False
         self._heard = 0.0
@@ -220,9 +218,8 @@ class HostedShell:
         if not self.process.reads_keys():
             return
         self.rundir.read("state")
-        self._state = b""
+        self.telling.begin()
         self.capturing = True
-        self._asked = time.monotonic()
         self.conversation.redraws()
         self.process.write(_DUMP)
 
@@ -235,15 +232,13 @@ class HostedShell:
         """The dump, once it is whole; None until then, and where `capturing` has become false:
         bash was in no state to tell (5.2 after a syntax error inside `[[`), or did not for too
         long."""
-        passed = time.monotonic() - self._asked
+        telling = self.telling
+        passed = time.monotonic() - telling.heard
         silent = self.conversation.redrawn and passed > _CAPTURE_BEGINS
-        self._state += self.rundir.read("state")
-        if not self._state.endswith(_STATE_END):
-            over = (silent and not self._state) or passed > _CAPTURE_PATIENCE
-            self.capturing = not over
-            return None
-        self.capturing = False
-        state, self._state = self._state, b""
+        telling.feed(self.rundir.read("state"))
+        state = telling.whole()
+        over = (silent and not telling.begun) or passed > _CAPTURE_PATIENCE
+        self.capturing = state is None and not over
         return state
 
     def remake_run_directory(self) -> None:

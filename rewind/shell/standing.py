@@ -57,6 +57,9 @@ class StandingBash:
         """The state bash is in. Raises GotoFailed where it does not answer."""
         for _ in range(2):
             raw = self._capture()
+            if self._shell.telling.over:
+                hint = "unset what is large in it; `declare -p | wc -c` says how much it is"
+                raise GotoFailed("the shell's state is too large to be read", hint)
             try:
                 self._dump = parse_dump(raw, self._dump)
             except FunctionsUnclear as unclear:

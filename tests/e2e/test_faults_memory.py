@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from harness.places import Home
-from harness.recorded import output, steps
+from harness.recorded import RecordedShell, output, steps
 
 _MB = 1 << 20
 
@@ -61,3 +61,26 @@ def test_memory_does_not_grow_with_the_output_and_both_ends_are_kept(tmp_path: P
     head, mark, tail = kept.partition(b"\r\n[rewind: ")
     assert mark and b" bytes are not kept here]\r\n" in tail
     assert len(head) == 3_000_000
+
+
+def test_a_state_that_is_too_large_is_not_kept_and_the_shell_goes_on(home: Home) -> None:
+    shell = RecordedShell(home, "large", "--files", "off", size=(24, 120))
+    shell.at_prompt(0)
+    shell.run("kept=1", 1)
+    idle = resident(shell.pid, "VmRSS")
+    shell.run("large=$(head -c 20000000 /dev/zero | tr '\\0' x)", 2)
+    shell.run("other=2", 3)
+    told = "the shell's state is too large to be kept"
+    shell.run("echo ${#large}", 4)
+    assert shell.text.count(told) == 1
+    shell.run("rewind goto 0", 4)
+    assert "rewind: error: the shell's state is too large to be read" in shell.text
+    shell.run("unset large", 5)
+    shell.run("echo $kept$other", 6)
+    assert "rewind: the shell's state is kept again" in shell.text
+    shell.run("rewind goto 0", 1)
+    shell.run("echo $kept${other-none}", 2)
+    assert "1none" in shell.lines
+    assert resident(shell.pid, "VmHWM") - idle < 80 * _MB
+    assert shell.leave() == 0
+    assert [step["status"] for step in steps(home, "large")] == ["ok"] * 6

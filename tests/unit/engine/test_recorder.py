@@ -168,3 +168,46 @@ def test_a_question_gets_its_error_back(recorder: Recorder) -> None:
     with pytest.raises(ZeroDivisionError):
         recorder.ask(lambda store: 1 // 0)
     assert recorder.failure is None
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(24, "Too many open files", "/some/module.py"), "too many open files"),
+        (MemoryError(), "there is not enough memory"),
+    ],
+)
+def test_what_the_machine_lacks_for_a_while_only_holds_the_record_up(
+    recorder: Recorder, path: Path, error: Exception, told: str
+) -> None:
+    lacks = [True]
+
+    def work(store: object) -> None:
+        if lacks[0]:
+            raise error
+
+    recorder.put(work)
+    run(recorder, 0, b"meanwhile\n")
+    recorder.settle()
+    assert recorder.failure == told
+    lacks[0] = False
+    recorder.retry()
+    assert recorder.failure is None
+    recorder.settle()
+    assert printed(path, 0) == b"meanwhile\n"
+
+
+def test_a_state_for_which_there_is_no_memory_leaves_its_step_without_one(
+    recorder: Recorder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(raw: bytes, previous: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("rewind.engine.recorder.parse_dump", parse)
+    run(recorder, 0, b"out\n")
+    recorder.state(b"a dump", of_step=True)
+    recorder.settle()
+    assert recorder.failure is None
+    with Store(path) as store:
+        step = store.step("s", 0)
+    assert (step.status, step.state) == (Status.OK, None)
