@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.application import get_app
 from prompt_toolkit.filters import (
     Condition,
-    FilterOrBool,
+    Filter,
     emacs_mode,
     vi_insert_mode,
     vi_navigation_mode,
+    vi_replace_mode,
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
 from prompt_toolkit.key_binding.key_bindings import Binding
-from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
 from rewind.protocol.quote import decode
 from rewind.repl.editing import Editing
-from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands
+from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands, macro
 from rewind.repl.modestring import ModeString
 from rewind.repl.readlinekeys import Keymap, ReadlineSettings
 from rewind.repl.served import Served
 from rewind.repl.source import ShellEnded
-from rewind.repl.vikeys import DEFAULT, Repeat, change_words, vi_commands, vi_searching
+from rewind.repl.vicommands import ViCommands
+from rewind.repl.vikeys import replacing, unbound, unnamed, vi_commands, vi_moves
 from rewind.shell.terminal import Terminal
 from rewind.shell.widget import Widgets
 
@@ -73,17 +74,11 @@ _SAID = {
     "dump-variables": "builtin bind -v",
 }
 """What prints something that bash knows, by the command that prints it."""
-_NEVER_SAVED = frozenset(("undo", "vi-undo", "revert-line"))
-_MODES: dict[str, FilterOrBool] = {
+_MODES: dict[str, Filter] = {
     "emacs-standard": emacs_mode,
-    "vi-insert": vi_insert_mode,
+    "vi-insert": vi_insert_mode | vi_replace_mode,
     "vi-command": vi_navigation_mode,
 }
-
-
-def macro(text: str) -> list[KeyPress]:
-    """The keys that a macro stands for."""
-    return [MacroKey(press.key, press.data) for press in key_presses(text)]
 
 
 class Bound:
@@ -108,15 +103,15 @@ class Bound:
             ended=lambda: editor.interrupt(ShellEnded()),
             bell=editor.bell,
         )
-        self._repeat: Repeat | None = None
         self._overwriting = False
-        self._awaited: Callable[[str], None] | None = None
+        self._awaited: tuple[int, Callable[[str], None]] | None = None
+        self._free = Condition(self._is_free)
+        self._vi = ViCommands(editor.line, self._editing, editor.bell, self._await_key)
         self._commands: dict[str, Handler | Binding] = {
             **{name: get_by_name(name) for name in _FROM_PROMPT_TOOLKIT},
             **self._editing.named(),
             **{name: self._by_bash(name) for name in _BY_BASH},
             **{name: self._by_shell(text) for name, text in _SAID.items()},
-            **vi_commands(editor, self._editing.named()),
             **line_commands(editor),
             "shell-expand-line": lambda event: self._served.expand(),
             "re-read-init-file": self._anew("re-read-init-file"),
@@ -126,6 +121,10 @@ class Bound:
             "emacs-editing-mode": self._anew("emacs-editing-mode"),
             "vi-editing-mode": self._anew("vi-editing-mode"),
         }
+        self._commands |= vi_commands(
+            editor, self._vi, self._editing.named(), self._await_key, self._served.readline
+        )
+        self._in_vi = {**self._commands, **vi_moves(editor, self._vi)}
 
     def follow(self, settings: ReadlineSettings) -> KeyBindings:
         """Do as readline is set up to; the bindings for the keymaps that it has in use."""
@@ -133,42 +132,61 @@ class Bound:
         self._editor.view.mode = ModeString(settings, self._editor.canvas.write).shown
         bindings = KeyBindings()
         for name, keymap in settings.keymaps.items():
-            self._add(bindings, keymap, _MODES[name], DEFAULT if name == "vi-command" else {})
+            if name == "vi-command":
+                self._add_vi(bindings, keymap)
+            else:
+                self._add(bindings, keymap, _MODES[name])
         overwriting = Condition(lambda: self._overwriting)
-        awaiting = Condition(lambda: self._awaited is not None)
         bindings.add(Keys.Any, filter=overwriting & emacs_mode)(self._overwritten)
-        bindings.add(Keys.Any, filter=awaiting, eager=True)(self._await)
-        if "vi-command" in settings.keymaps:
-            change_words(bindings)
-            vi_searching(bindings, self._editor)
-            self._repeat = self._repeat or Repeat(self._editor)
-            bindings.add(".", filter=vi_navigation_mode)(self._repeat.press)
+        awaits = Condition(self._awaits)
+        bindings.add(Keys.Any, filter=awaits, eager=True)(self._await)
+        bindings.add("c-c", filter=awaits, eager=True)(self._interrupt)
         return bindings
 
-    def _add(
-        self, bindings: KeyBindings, keymap: Keymap, mode: FilterOrBool, default: dict[str, str]
-    ) -> None:
+    def _add(self, bindings: KeyBindings, keymap: Keymap, mode: Filter) -> None:
         for data, name in keymap.commands.items():
-            if default.get(data) == name or (name in _OURS and data in _ARROWS):
-                continue
-            if name in _ARGUMENTS:
+            if name in _ARGUMENTS or (name in _OURS and data in _ARROWS):
                 continue
             command = self._commands.get(name, self._nothing)
-            saves = name not in _NEVER_SAVED
-            handler = self._noted(name, command)
-            self._bind(bindings, data, mode, handler, saves)
+            self._bind(bindings, data, mode, self._noted(name, command))
+        self._add_macros(bindings, keymap, mode)
+
+    def _add_vi(self, bindings: KeyBindings, keymap: Keymap) -> None:
+        """The command mode's own keys: what is not bound does nothing there."""
+        mode = vi_navigation_mode
+        commands = keymap.commands | unnamed(keymap)
+        sequences = (*commands, *keymap.macros, *keymap.shell)
+        for data, name in commands.items():
+            if name in _ARGUMENTS or (name in _OURS and data in _ARROWS):
+                continue
+            alone = data.isprintable() and not any(
+                other != data and other.startswith(data) for other in sequences
+            )
+            command = self._in_vi.get(name, self._nothing)
+            self._bind(bindings, data, mode, self._noted(name, command), eager=alone)
+        self._add_macros(bindings, keymap, mode)
+        for character in unbound(keymap, commands):
+            self._bind(bindings, character, mode, self._nothing, eager=True)
+        replacing(bindings, self._vi, self._free)
+
+    def _add_macros(self, bindings: KeyBindings, keymap: Keymap, mode: Filter) -> None:
         for data, text in keymap.macros.items():
-            self._bind(bindings, data, mode, _macro(text), True)
+            self._bind(bindings, data, mode, _macro(text))
         for data, text in keymap.shell.items():
             if "__rw_" not in text:
-                self._bind(bindings, data, mode, self._by_shell(text), True)
+                self._bind(bindings, data, mode, self._by_shell(text))
 
-    @staticmethod
     def _bind(
-        bindings: KeyBindings, data: str, mode: FilterOrBool, handler: Handler, saves: bool
+        self,
+        bindings: KeyBindings,
+        data: str,
+        mode: Filter,
+        handler: Handler,
+        *,
+        eager: bool = False,
     ) -> None:
         if keys := [press.key for press in key_presses(data)]:
-            bindings.add(*keys, filter=mode, save_before=lambda event: saves)(handler)
+            bindings.add(*keys, filter=self._free & mode, eager=eager)(handler)
 
     def _noted(self, name: str, command: Handler | Binding) -> Handler:
         """The command, and a note of its name for the one after it."""
@@ -221,14 +239,29 @@ class Bound:
     def _character_search(self, direction: int) -> Handler:
         def search(event: KeyPressEvent) -> None:
             step = direction if event.arg > 0 else -direction
-            self._awaited = lambda key: self._editing.to_character(key, step)
+            self._await_key(lambda key: self._editing.to_character(key, step))
 
         return search
 
+    def _await_key(self, then: Callable[[str], None]) -> None:
+        self._awaited = self._editor.line.begun, then
+
+    def _is_free(self) -> bool:
+        """Whether keys do what they are bound to."""
+        editor = self._editor
+        return not (self._awaits() or editor.search.active or editor.tab.working)
+
+    def _awaits(self) -> bool:
+        return self._awaited is not None and self._awaited[0] == self._editor.line.begun
+
     def _await(self, event: KeyPressEvent) -> None:
-        then, self._awaited = self._awaited, None
-        if then is not None:
+        if self._awaited is not None:
+            (_, then), self._awaited = self._awaited, None
             then(event.data)
+
+    def _interrupt(self, event: KeyPressEvent) -> None:
+        self._awaited = None
+        self._editor.interrupt_line()
 
 
 def _macro(text: str) -> Handler:

@@ -3,15 +3,18 @@ line. readline's manual, "Bindable Readline Commands"."""
 
 from collections.abc import Callable
 
+from prompt_toolkit.application import get_app
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.key_binding import KeyPressEvent
 
 from rewind.repl import words
+from rewind.repl.arguments import Arguments
 from rewind.repl.killring import KillRing
 from rewind.repl.recall import Line, Recall
 
 Place = Callable[[str, int], int]
-Handler = Callable[[KeyPressEvent], None]
+Handler = Callable[[KeyPressEvent], object]
 
 _KILLS = frozenset(
     f"{each}{what}"
@@ -31,12 +34,11 @@ class Editing:
 
     def __init__(self, line: Line, recall: Recall, bell: Callable[[], None]) -> None:
         self._line = line
-        self._recall = recall
         self._bell = bell
         self._ring = KillRing()
+        self._arguments = Arguments(line, recall, bell)
         self._mark = 0
         self._yanked = 0
-        self._argument: tuple[int, int, int] = (0, 0, -1)
         self.last = ""
         self.left: tuple[str, int] = ("", 0)
         """The line and the cursor's place as that one left them."""
@@ -48,6 +50,7 @@ class Editing:
             "kill-word": words.forward,
             "backward-kill-word": words.backward,
             "unix-word-rubout": words.blank_backward,
+            "vi-unix-word-rubout": words.marked_backward,
             "unix-filename-rubout": lambda text, at: words.blank_backward(text, at, " \t\n/"),
             "shell-kill-word": words.shell_forward,
             "shell-backward-kill-word": words.shell_backward,
@@ -66,16 +69,16 @@ class Editing:
             "shell-backward-word": words.shell_backward,
         }
         commands: dict[str, Handler] = {
-            "kill-whole-line": lambda event: self._kill(0, len(line.text)),
+            "kill-whole-line": lambda event: self.kill(0, len(line.text)),
             "kill-region": lambda event: self._region(cut=True),
             "copy-region-as-kill": lambda event: self._region(cut=False),
             "copy-forward-word": lambda event: self._copy(words.forward, event.arg),
             "copy-backward-word": lambda event: self._copy(words.backward, event.arg),
             "set-mark": self._set_mark,
             "exchange-point-and-mark": self._exchange,
-            "yank": lambda event: self._yank(),
+            "yank": lambda event: self.yank(),
             "yank-pop": lambda event: self._yank_pop(),
-            "yank-nth-arg": self._yank_nth,
+            "yank-nth-arg": lambda event: self._arguments.nth(event.arg),
             "yank-last-arg": self._yank_last,
             "insert-last-argument": self._yank_last,
             "transpose-chars": self._transpose_chars,
@@ -89,7 +92,7 @@ class Editing:
             "backward-delete-char": self._backward_delete_char,
             "forward-backward-delete-char": self._either_delete_char,
             "tab-insert": lambda event: line.insert_text("\t" * event.arg),
-            "undo": lambda event: line.undo(),
+            "undo": lambda event: self._undo(event.arg),
             "abort": lambda event: self._bell(),
             "redraw-current-line": lambda event: None,
             "bracketed-paste-begin": lambda event: None,
@@ -132,37 +135,43 @@ class Editing:
                 to = (words.end if other == "end" else words.beginning)(self._line.text, at)
             else:
                 to = place(self._line.text, at)
-            self._kill(at, to)
+            self.kill(at, to)
 
         return kill
 
     # --- killing and yanking ---
 
-    def _kill(self, start: int, end: int) -> None:
+    def kill(self, start: int, end: int) -> None:
+        """Take away what stands between two places, and keep it: what is killed next joins it."""
         first, last = sorted((start, end))
         text = self._line.text
         if first == last:
             return
-        goes_on = self.goes_on(_KILLS | _COPIES)
-        self._ring.kill(text[first:last], before=end < start, goes_on=goes_on)
+        self._keep(text[first:last], before=end < start)
         self._line.document = Document(text[:first] + text[last:], first)
+        self._mark = first
+
+    def keep(self, text: str) -> None:
+        """Have `text` yanked next."""
+        self._ring.kill(text, before=False, goes_on=False)
+
+    def _keep(self, text: str, *, before: bool) -> None:
+        joins = self.goes_on(_KILLS | _COPIES) and get_app().editing_mode is EditingMode.EMACS
+        self._ring.kill(text, before=before, goes_on=joins)
 
     def _copy(self, place: Place, count: int) -> None:
         at = self._line.cursor_position
         to = self._going(place, _OPPOSITE[place], count)
         first, last = sorted((at, to))
-        self._ring.kill(
-            self._line.text[first:last], before=to < at, goes_on=self.goes_on(_KILLS | _COPIES)
-        )
+        self._keep(self._line.text[first:last], before=to < at)
 
     def _region(self, *, cut: bool) -> None:
         at, mark = self._line.cursor_position, min(self._mark, len(self._line.text))
         if cut:
-            self._kill(at, mark)
+            self.kill(at, mark)
         else:
             first, last = sorted((at, mark))
-            goes_on = self.goes_on(_KILLS | _COPIES)
-            self._ring.kill(self._line.text[first:last], before=mark < at, goes_on=goes_on)
+            self._keep(self._line.text[first:last], before=mark < at)
 
     def _set_mark(self, event: KeyPressEvent) -> None:
         self._mark = self._line.cursor_position
@@ -172,7 +181,8 @@ class Editing:
         self._line.cursor_position = min(self._mark, len(self._line.text))
         self._mark = at
 
-    def _yank(self) -> None:
+    def yank(self) -> None:
+        """Put in what was killed last."""
         text = self._ring.text()
         self._mark = self._line.cursor_position
         self._line.insert_text(text)
@@ -183,42 +193,12 @@ class Editing:
             self._bell()
             return
         at = self._line.cursor_position
-        self._replace(at - self._yanked, at, self._ring.turn())
+        self._line.replace(at - self._yanked, at, self._ring.turn())
         self._yanked = self._line.cursor_position - (at - self._yanked)
 
-    def _replace(self, start: int, end: int, text: str) -> None:
-        whole = self._line.text
-        self._line.document = Document(whole[:start] + text + whole[end:], start + len(text))
-
-    def _yank_nth(self, event: KeyPressEvent) -> None:
-        before = self._line.place - 1
-        if before < 0:
-            self._bell()
-            return
-        found = words.of_history(self._recall.commands[before])
-        number = event.arg
-        if number < 0:
-            number += len(found)
-        if 0 <= number < len(found):
-            self._line.insert_text(found[number])
-        else:
-            self._bell()
-
     def _yank_last(self, event: KeyPressEvent) -> None:
-        """Again and again: of the commands before that one."""
-        at = self._line.cursor_position
-        place, begin, number = self._line.place, at, -1
-        if self.goes_on(_LAST_ARGUMENTS):
-            place, begin, number = self._argument
-        if event.arg_present:
-            number = event.arg
-        place = max(place - 1, -1)
-        found = words.of_history(self._recall.commands[place]) if place >= 0 else []
-        word = found[number] if -len(found) <= number < len(found) else ""
-        if not word:
-            self._bell()
-        self._replace(begin, at, word)
-        self._argument = place, begin, number
+        number = event.arg if event.arg_present else None
+        self._arguments.last(number, goes_on=self.goes_on(_LAST_ARGUMENTS))
 
     def to_character(self, character: str, step: int) -> None:
         """Go to the next `character`, or the one before."""
@@ -230,6 +210,12 @@ class Editing:
             self._line.cursor_position = to
 
     # --- changing ---
+
+    def _undo(self, count: int) -> None:
+        for _ in range(count):
+            if not self._line.undo():
+                self._bell()
+                return
 
     def _transpose_chars(self, event: KeyPressEvent) -> None:
         text, at = self._line.text, self._line.cursor_position

@@ -13,7 +13,7 @@ from rewind.protocol.quote import encode
 if TYPE_CHECKING:
     from rewind.repl.editor import Editor
 
-Handler = Callable[[KeyPressEvent], None]
+Handler = Callable[[KeyPressEvent], object]
 
 
 def key_presses(data: str) -> list[KeyPress]:
@@ -27,6 +27,11 @@ def key_presses(data: str) -> list[KeyPress]:
 
 class MacroKey(KeyPress):
     """A key that nobody has pressed: what a macro stands for."""
+
+
+def macro(text: str) -> list[KeyPress]:
+    """The keys that a macro stands for."""
+    return [MacroKey(press.key, press.data) for press in key_presses(text)]
 
 
 def parted(keys: list[KeyPress], *, runs: bool) -> tuple[list[KeyPress], bytes]:

@@ -6,11 +6,10 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 
+from rewind.repl.changes import Changes
+
 _LOOKED_THROUGH = 5000
 """How many commands a suggestion is looked for in: it is looked for at every key."""
-
-_TYPED_AT_ONCE = 20
-"""Characters (readline's text.c, rl_insert_text)."""
 
 
 class Recall(History):
@@ -80,6 +79,7 @@ class Line(Buffer):
 
     def __init__(self, recall: Recall, by_prefix: bool, changed: Callable[[Buffer], None]) -> None:
         super().__init__(history=recall, multiline=True, on_text_changed=changed)
+        self.on_text_changed += lambda _: self._note()
         self._recall = recall
         self._by_prefix = by_prefix
         self.begun = 0
@@ -91,6 +91,10 @@ class Line(Buffer):
         self.reset(Document(text, len(text)))
         self.place = len(self._recall.commands)
         self._edits: dict[int, str] = {}
+        self._taken_back: dict[int, Changes] = {}
+        self.changes = Changes()
+        """What was done to what is shown, for `undo`."""
+        self._noted = text
         self._prefix: str | None = None
         self._shown: str | None = None
         self._searched: tuple[str, int, str] = ("", -1, "")
@@ -159,55 +163,57 @@ class Line(Buffer):
         original = commands[self.place] if self.place < len(commands) else None
         if self.text != original:
             self._edits[self.place] = self.text
+        self._taken_back[self.place] = self.changes
         self.place = at
         text = self._edits.get(at, commands[at] if at < len(commands) else "")
+        self.changes = self._taken_back.setdefault(at, Changes())
+        self._noted = text
         self.document = Document(text, len(text))
         self._shown = text
 
-    def fetch(self, number: int) -> None:
-        """Show the command with a number, counted from 1."""
-        if 0 < number <= len(self._recall.commands):
-            self.show(number - 1)
+    def fetch(self, number: int) -> bool:
+        """Show the command with a number, counted from 1; False where there is none."""
+        if not 0 < number <= len(self._recall.commands):
+            return False
+        self.show(number - 1)
+        return True
 
-    def undo(self) -> None:
-        """Take back the last change; what was typed in one go, as one, up to as much as readline
-        does. The cursor comes to the change."""
-        stack = self._undo_stack
-        last: int | None = None
-        for typed in range(_TYPED_AT_ONCE):
-            while stack and stack[-1][0] == self.text:
-                stack.pop()
-            if not stack:
-                return
-            now, text = self.text, stack[-1][0]
-            at = _common(now, text)
-            one = len(now) == len(text) + 1 and text[at:] == now[at + 1 :]
-            if typed and not (one and at + 1 == last):
-                return
-            stack.pop()
-            self._redo_stack.append((now, self.cursor_position))
-            same = _common(now[::-1], text[::-1])
-            self.document = Document(text, max(len(text) - same, at))
-            if not one:
-                return
-            last = at
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Put `text` in the place of what stands between two places, and the cursor behind it."""
+        whole = self.text
+        self.document = Document(whole[:start] + text + whole[end:], start + len(text))
 
-    def revert(self) -> None:
-        """Undo all that was done to the line."""
-        while self._undo_stack:
-            self.undo()
+    def save_to_undo_stack(self, clear_redo_stack: bool = True) -> None:
+        """`changes` has it."""
 
-    def first(self) -> None:
-        """Show the oldest command."""
+    def _note(self) -> None:
+        if self.text != self._noted:
+            self.changes.note(self._noted, self.text, self.cursor_position)
+            self._noted = self.text
+
+    def undo(self) -> bool:  # type: ignore[override]  # whoever asked may ring
+        """Take back the last change; what was typed in one go, as one. The cursor comes to the
+        change. False where there is none."""
+        before = self.changes.undo(self.text)
+        if before is None:
+            return False
+        self._noted = before[0]
+        self.document = Document(*before)
+        return True
+
+    def revert(self) -> bool:
+        """Take back all that was done to the line; False where that is nothing."""
+        done = False
+        while self.undo():
+            done = True
+        return done
+
+    def first(self) -> bool:
+        """Show the oldest command; False where there is none."""
         if self._recall.commands:
             self.show(0)
+        return bool(self._recall.commands)
 
     def last(self) -> None:
         """Show the line that is being made."""
         self.show(len(self._recall.commands))
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters they begin with alike."""
-    alike = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(alike) if a != b), min(len(one), len(other)))

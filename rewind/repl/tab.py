@@ -227,7 +227,6 @@ class Tab:
     def _replace(self, document: Document, head: str, completed: str) -> None:
         begin = document.cursor_position - len(head)
         text = document.text[:begin] + completed + document.text[document.cursor_position :]
-        self._line.save_to_undo_stack()
         self._line.document = Document(text, begin + len(completed))
 
     async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> None:
@@ -247,7 +246,6 @@ class Tab:
             self.menu = await asyncio.get_running_loop().run_in_executor(None, build)
             self._before = document.text, begin + found.start, document.cursor_position
             self._expected = document.text
-            self._line.save_to_undo_stack()
 
             def describe() -> dict[str, str]:
                 from rewind.repl.describing import notes

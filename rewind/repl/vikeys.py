@@ -1,213 +1,151 @@
-"""vi's commands under readline's names, and its search. Keys of the command mode that are bound as
-readline has them by itself are prompt_toolkit's own."""
+"""What vi's keys are bound to: commands about history, bash or the mode, and its search."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import get_app
-from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition, vi_navigation_mode
+from prompt_toolkit.filters import Filter, vi_replace_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.key_binding.key_bindings import Binding
-from prompt_toolkit.key_binding.key_processor import KeyPress
-from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.keys import Keys
 
-from rewind.repl.keys import Handler, key_presses
+from rewind.repl import vimotions
+from rewind.repl.keys import Handler, macro
+from rewind.repl.readlinekeys import Keymap
+from rewind.repl.recall import Line
+from rewind.repl.vicommands import ViCommands
 
 if TYPE_CHECKING:
     from rewind.repl.editor import Editor
 
-_KEYS = {
-    "abort": "\x07",
-    "accept-line": "\n \r",
-    "backward-char": "\x08 \x1bOD \x1b[D h",
-    "backward-word": "\x1b[1;3D \x1b[1;5D",
-    "beginning-of-line": "\x1bOH \x1b[H 0",
-    "clear-screen": "\x0c",
-    "delete-char": "\x1b[3~",
-    "end-of-line": "\x1bOF \x1b[F $",
-    "forward-char": "\x1bOC \x1b[C l",
-    "forward-search-history": "\x13",
-    "forward-word": "\x1b[1;3C \x1b[1;5C",
-    "history-search-backward": "\x1b[5~",
-    "history-search-forward": "\x1b[6~",
-    "insert-comment": "",
-    "kill-line": "",
-    "kill-word": "",
-    "next-history": "\x0e \x1bOB \x1b[B + j",
-    "previous-history": "\x10 \x1bOA \x1b[A - k",
-    "reverse-search-history": "\x12",
-    "vi-append-eol": "A",
-    "vi-append-mode": "a",
-    "vi-arg-digit": "1 2 3 4 5 6 7 8 9",
-    "vi-change-case": "~",
-    "vi-change-char": "r",
-    "vi-change-to": "c C",
-    "vi-char-search": "f F t T ; ,",
-    "vi-column": "|",
-    "vi-delete": "x",
-    "vi-delete-to": "d D",
-    "vi-edit-and-execute-command": "v",
-    "vi-end-word": "e E",
-    "vi-first-print": "^",
-    "vi-insert-beg": "I",
-    "vi-insertion-mode": "i",
-    "vi-match": "%",
-    "vi-movement-mode": "\x1b",
-    "vi-next-word": "w W",
-    "vi-prev-word": "b B",
-    "vi-put": "p P",
-    "vi-redo": ".",
-    "vi-replace": "R",
-    "vi-rubout": "X",
-    "vi-search": "/ ?",
-    "vi-search-again": "n N",
-    "vi-subst": "s S",
-    "vi-undo": "u",
-    "vi-yank-to": "y Y",
-}
-"""Which keys press a command in readline's vi-command keymap (vi_keymap.c), those that are ours to
-bind left out."""
-DEFAULT = {key: name for name, keys in _KEYS.items() for key in keys.split(" ") if key}
+_UNNAMED = {"\\": "vi-complete", "*": "vi-complete", "=": "vi-complete", "@": "vi-edit-macros"}
+"""Keys of the command mode that bash binds to functions of its own, which `bind -p` cannot name."""
 
 
-def vi_commands(editor: "Editor", editing: dict[str, Handler]) -> dict[str, Handler]:
-    """vi's commands, for keys that a user has bound to them: each presses its own key. Those that
-    are emacs's too are in `editing`."""
-    names = [name for name in _KEYS if name.startswith("vi-")]
-    commands = {name: _presser(_KEYS[name].split(" ")[0]) for name in names}
-
-    def command_mode(event: KeyPressEvent) -> None:
-        state = get_app().vi_state
-        if state.input_mode is not InputMode.NAVIGATION:
-            editor.line.cursor_position += editor.line.document.get_cursor_left_position()
-        state.input_mode = InputMode.NAVIGATION
+def vi_commands(
+    editor: "Editor",
+    vi: ViCommands,
+    editing: dict[str, Handler],
+    awaited: Callable[[Callable[[str], None]], None],
+    by_bash: Callable[[str], None],
+) -> dict[str, Handler]:
+    """vi's commands by their names. Those that are emacs's too are in `editing`; `by_bash` has one
+    of readline's own change the line."""
+    line, inserting = editor.line, vi.inserting
 
     def end_of_file(event: KeyPressEvent) -> None:
-        if not editor.line.text:
+        if not line.text:
             editor.end_of_file()
         else:
             editor.enter()
 
-    def insert_mode(event: KeyPressEvent) -> None:
-        get_app().vi_state.input_mode = InputMode.INSERT
-
     def yank_argument(event: KeyPressEvent) -> None:
-        editor.line.cursor_position += 1 if editor.line.text else 0
-        editor.line.insert_text(" ")
-        editing["yank-last-arg"](event)
-        insert_mode(event)
+        inserting.begin("a")
+        inserting.last = "_", event.arg
+        line.insert_text(" ")
+        if event.arg_present:
+            event._arg = str(event.arg - 1)
+            editing["yank-nth-arg"](event)
+        else:
+            editing["yank-last-arg"](event)
 
-    return commands | {
-        "vi-insertion-mode": insert_mode,
-        "vi-movement-mode": command_mode,
+    def fetch(event: KeyPressEvent) -> None:
+        if not (line.fetch(event.arg) if event.arg_present else line.first()):
+            editor.bell()
+        line.cursor_position = 0
+
+    def tilde(event: KeyPressEvent) -> None:
+        by_bash("tilde-expand")
+        inserting.start("&")
+
+    def complete(event: KeyPressEvent) -> None:
+        text, at = line.text, line.cursor_position
+        if at < len(text) and not text[at].isspace():
+            if not text[at + 1 : at + 2].isspace():
+                at = vimotions.blank_word_end(text, at, 1)
+            line.cursor_position = at + 1
+        if event.data == "=":
+            editor.tab.press(listing=True)
+            return
+        if event.data == "*":
+            _expand(by_bash, line)
+        inserting.start(event.data)
+        if event.data == "\\":
+            editor.tab.press()
+
+    def alias(event: KeyPressEvent) -> None:
+        def press(name: str) -> None:
+            state = editor.commands.state
+            value = state.aliases.get(f"_{name}", "") if state is not None else ""
+            get_app().key_processor.feed_multiple(macro(value), first=True)
+
+        awaited(press)
+
+    return vi.named() | {
+        "vi-movement-mode": lambda event: inserting.stop(),
         "vi-eof-maybe": end_of_file,
         "vi-undo": editing["undo"],
-        "vi-unix-word-rubout": editing["unix-word-rubout"],
         "vi-yank-arg": yank_argument,
-        "vi-fetch-history": _fetch(editor),
+        "vi-fetch-history": fetch,
+        "vi-tilde-expand": tilde,
+        "vi-complete": complete,
+        "vi-edit-macros": alias,
+        "vi-edit-and-execute-command": lambda event: editor.edit_elsewhere(),
+        "vi-search": lambda event: editor.search.begin(-1 if event.data == "/" else 1, stays=True),
+        "vi-search-again": _search_again(editor),
     }
 
 
-def _presser(key: str) -> Handler:
-    def press(event: KeyPressEvent) -> None:
-        count = str(event.arg) if event.arg_present else ""
-        event.key_processor.feed_multiple(key_presses(count + key), first=True)
-
-    return press
-
-
-def _fetch(editor: "Editor") -> Handler:
-    """vi's G: the oldest command, or the one with the number given."""
-
-    def fetch(event: KeyPressEvent) -> None:
-        if event.arg_present:
-            editor.line.fetch(event.arg)
-        else:
-            editor.line.first()
-        editor.line.cursor_position = 0
-
-    return fetch
+def _expand(by_bash: Callable[[str], None], line: Line) -> None:
+    """Put all files that a word could stand for in its place."""
+    word = line.document.get_word_before_cursor(WORD=True)
+    if not set("*?[") & set(word):
+        line.insert_text("*")
+    before = line.text
+    by_bash("glob-expand-word")
+    if line.text == before and not set("*?[") & set(word):
+        line.undo()
 
 
-class Repeat:
-    """vi's dot: presses the keys of the last change again."""
-
-    def __init__(self, editor: "Editor") -> None:
-        processor = editor.canvas.processor
-        self._line = editor.line
-        self._keys: list[KeyPress] = []
-        self._last: list[KeyPress] = []
-        self._from: tuple[int, str] | None = None
-        self._call = processor._call_handler
-        # There is no event that tells which keys a handler got.
-        processor._call_handler = self._called  # type: ignore[method-assign]
-
-    def _called(self, handler: Binding, key_sequence: list[KeyPress]) -> None:
-        if get_app().editing_mode is not EditingMode.VI:
-            self._call(handler, key_sequence)
-            return
-        if _idle():
-            self._keys, self._from = [], (self._line.begun, self._line.text)
-        self._keys += key_sequence
-        self._call(handler, key_sequence)
-        if not _idle() or self._from is None:
-            return
-        line, text = self._from
-        changes = self._keys[0].key not in _NO_CHANGES and line == self._line.begun
-        if changes and text != self._line.text:
-            self._last = self._keys
-
-    def press(self, event: KeyPressEvent) -> None:
-        """Do it again."""
-        event.key_processor.feed_multiple(list(self._last), first=True)
-
-
-_NO_CHANGES = frozenset((".", "u", "U", "j", "k", "-", "+", "n", "N", "G", "/", "?"))
-
-
-def _idle() -> bool:
-    """Whether vi's command mode waits for a command."""
-    app = get_app()
-    state = app.vi_state
-    waiting = state.operator_func is None and app.key_processor.arg is None
-    return waiting and state.input_mode is InputMode.NAVIGATION
-
-
-def change_words(bindings: KeyBindings) -> None:
-    """Bind cw and cW, which leave the blank behind the word alone: they are ce and cE on one."""
-    for key, end in (("w", "e"), ("W", "E")):
-        bindings.add("c", key, filter=vi_navigation_mode & _on_word)(_presser(f"c{end}"))
-
-
-_on_word = Condition(lambda: not get_app().current_buffer.document.current_char.isspace())
-
-
-def vi_searching(bindings: KeyBindings, editor: "Editor") -> None:
-    """Bind / and ?, which search backward and forward in the history, and n and N."""
-    for key, step in (("/", -1), ("?", 1)):
-        bindings.add(key, filter=vi_navigation_mode)(_searcher(editor, step))
-
-    for key, direction in (("n", 1), ("N", -1)):
-        bindings.add(key, filter=vi_navigation_mode)(_searcher_again(editor, direction))
-    for key, step in (("-", -1), ("+", 1)):
-        bindings.add(key, filter=vi_navigation_mode)(_goer(editor, step))
-
-
-def _searcher(editor: "Editor", step: int) -> Handler:
-    return lambda event: editor.search.begin(step, stays=True)
-
-
-def _searcher_again(editor: "Editor", direction: int) -> Handler:
+def _search_again(editor: "Editor") -> Handler:
     def again(event: KeyPressEvent) -> None:
-        editor.search.again(direction)
+        editor.search.again(1 if event.data == "n" else -1)
         editor.line.cursor_position = 0
 
     return again
 
 
-def _goer(editor: "Editor", step: int) -> Handler:
-    def go(event: KeyPressEvent) -> None:
-        editor.line.go(step, event.arg, prefix=False)
-        editor.line.cursor_position = 0
+def vi_moves(editor: "Editor", vi: ViCommands) -> dict[str, Handler]:
+    """Commands that other modes have too, as they are in the command mode."""
+    line = editor.line
 
-    return go
+    def go(step: int) -> Handler:
+        def gone(event: KeyPressEvent) -> None:
+            row, rows = line.document.cursor_position_row, line.document.line_count
+            if 0 <= row + step < rows:
+                (line.cursor_up if step < 0 else line.cursor_down)(count=event.arg)
+                return
+            line.go(step, event.arg, prefix=False)
+            line.cursor_position = 0
+
+        return gone
+
+    return vi.moves() | {"previous-history": go(-1), "next-history": go(1)}
+
+
+def unnamed(keymap: Keymap) -> dict[str, str]:
+    """The commands of keys that the command mode has and does not tell of."""
+    taken = {*keymap.commands, *keymap.macros, *keymap.shell}
+    return {key: name for key, name in _UNNAMED.items() if key not in taken}
+
+
+def unbound(keymap: Keymap, bound: Iterable[str]) -> list[str]:
+    """The characters that do nothing in a keymap by themselves, and that nothing begins with."""
+    begun = {keys[0] for keys in (*keymap.commands, *keymap.macros, *keymap.shell) if keys}
+    return [chr(code) for code in range(33, 127) if chr(code) not in {*begun, *bound}]
+
+
+def replacing(bindings: KeyBindings, vi: ViCommands, free: Filter) -> None:
+    """Bind what the replace mode does with characters."""
+    bindings.add(Keys.Any, filter=vi_replace_mode & free)(vi.inserting.overstrike)
+    for key in ("backspace", "c-h"):
+        bindings.add(key, filter=vi_replace_mode & free, eager=True)(vi.inserting.restore)

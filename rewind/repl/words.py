@@ -2,6 +2,7 @@
 place in it, and returns another place."""
 
 import re
+import string
 import unicodedata
 
 _METACHARACTERS = frozenset(" \t\n|&;()<>")
@@ -10,6 +11,7 @@ _SHELL_WORD = re.compile(
     r"""(?:\\.|'[^']*'?|"(?:\\.|[^"\\])*"?|[^\s|&;()<>'"\\]|\\$)+""", re.DOTALL
 )
 
+_DIVIDERS = frozenset(f" \t{string.punctuation}")
 _OF_HISTORY = re.compile(rf"{_SHELL_WORD.pattern}|[|&;()<>]+", re.DOTALL)
 
 
@@ -68,6 +70,27 @@ def blank_backward(text: str, at: int, ends: str = " \t\n") -> int:
         at -= 1
     while at and text[at - 1] not in ends:
         at -= 1
+    return at
+
+
+def marked_backward(text: str, at: int) -> int:
+    """The same as vi has it: punctuation makes words of its own, with the blanks around it."""
+
+    def divides(place: int) -> bool:
+        return text[place : place + 1] in _DIVIDERS
+
+    if at == len(text):
+        while at and text[at - 1] in " \t":
+            at -= 1
+        at -= 0 < at < len(text)
+    if 0 < at < len(text) + 1 and not divides(at) and divides(at - 1):
+        at -= 1
+    if divides(at):
+        while at and divides(at - 1):
+            at -= 1
+    else:
+        while at and not divides(at - 1):
+            at -= 1
     return at
 
 

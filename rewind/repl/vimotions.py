@@ -1,0 +1,189 @@
+"""Where vi's motions lead, as readline has them: each takes a text, a place in it and a count, and
+returns another place, which is the same one where there is nowhere to go. The text's end is a place
+too: whoever is in vi's command mode steps back from it."""
+
+from collections.abc import Callable
+
+Motion = Callable[[str, int, int], int]
+
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+
+def _blank(text: str, at: int) -> bool:
+    return text[at : at + 1] in (" ", "\t", "\n")
+
+
+def _inner(text: str, at: int) -> bool:
+    """Whether a letter, a digit or an underscore stands there."""
+    here = text[at : at + 1]
+    return here.isalnum() or here == "_"
+
+
+def _mark(text: str, at: int) -> bool:
+    return not _inner(text, at) and not _blank(text, at)
+
+
+def next_word(text: str, at: int, count: int) -> int:
+    """w"""
+    end = len(text)
+    while count and at < end - 1:
+        count -= 1
+        kind = _inner if _inner(text, at) else _mark
+        while at < end and kind(text, at):
+            at += 1
+        while at < end and _blank(text, at):
+            at += 1
+    return at
+
+
+def next_blank_word(text: str, at: int, count: int) -> int:
+    """W"""
+    end = len(text)
+    while count and at < end - 1:
+        count -= 1
+        while at < end and not _blank(text, at):
+            at += 1
+        while at < end and _blank(text, at):
+            at += 1
+    return at
+
+
+def word_before(text: str, at: int, count: int) -> int:
+    """b"""
+    while count and at:
+        count -= 1
+        at -= 1
+        while at and _blank(text, at):
+            at -= 1
+        kind = _inner if _inner(text, at) else _mark
+        while at and kind(text, at - 1):
+            at -= 1
+    return at
+
+
+def blank_word_before(text: str, at: int, count: int) -> int:
+    """B"""
+    while count and at:
+        count -= 1
+        at -= 1
+        while at and _blank(text, at):
+            at -= 1
+        while at and not _blank(text, at - 1):
+            at -= 1
+    return at
+
+
+def word_end(text: str, at: int, count: int) -> int:
+    """e"""
+    end = len(text)
+    while count and at < end - 1:
+        count -= 1
+        if not _blank(text, at):
+            at += 1
+        while at < end and _blank(text, at):
+            at += 1
+        kind = _inner if _inner(text, at) else _mark
+        while at < end - 1 and kind(text, at + 1):
+            at += 1
+    return at
+
+
+def blank_word_end(text: str, at: int, count: int) -> int:
+    """E"""
+    end = len(text)
+    while count and at < end - 1:
+        count -= 1
+        if not _blank(text, at):
+            at += 1
+        while at < end and _blank(text, at):
+            at += 1
+        while at < end - 1 and not _blank(text, at + 1):
+            at += 1
+    return at
+
+
+def left(text: str, at: int, count: int) -> int:
+    """h"""
+    return max(at - count, 0)
+
+
+def right(text: str, at: int, count: int) -> int:
+    """l: no further than the last character."""
+    return max(min(at + count, len(text) - 1), at)
+
+
+def beginning(text: str, at: int, count: int) -> int:
+    """0, of the row that the cursor is in."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def end(text: str, at: int, count: int) -> int:
+    """$"""
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
+
+
+def first_print(text: str, at: int, count: int) -> int:
+    """^"""
+    at = beginning(text, at, count)
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at
+
+
+def column(text: str, at: int, count: int) -> int:
+    """|"""
+    return len(text) if count > len(text) else max(min(count - 1, len(text) - 1), 0)
+
+
+def match(text: str, at: int, count: int) -> int:
+    """%: from the bracket at the cursor, or an opening one behind it."""
+    closing = {close: opening for opening, close in _BRACKETS.items()}
+    start = at
+    while at < len(text) and text[at] not in _BRACKETS and text[at] not in closing:
+        at += 1
+    bracket = text[at : at + 1]
+    if bracket in _BRACKETS:
+        step, other = 1, _BRACKETS[bracket]
+    elif bracket and at == start:
+        step, other = -1, closing[bracket]
+    else:
+        return start
+    open_ones = 0
+    while 0 <= at < len(text):
+        open_ones += (text[at] == bracket) - (text[at] == other)
+        if not open_ones:
+            return at
+        at += step
+    return start
+
+
+MOTIONS: dict[str, Motion] = {
+    "w": next_word,
+    "W": next_blank_word,
+    "b": word_before,
+    "B": blank_word_before,
+    "e": word_end,
+    "E": blank_word_end,
+    "h": left,
+    "l": right,
+    " ": right,
+    "0": beginning,
+    "$": end,
+    "^": first_print,
+    "|": column,
+    "%": match,
+}
+
+
+def to_character(text: str, at: int, count: int, how: str, character: str) -> tuple[int, bool]:
+    """f, F, t and T (`how`): the place, as far as there are so many, and whether there are."""
+    step = 1 if how in "ft" else -1
+    place, found = at, at
+    while count:
+        count -= 1
+        place = text.find(character, place + 1) if step > 0 else text.rfind(character, 0, place)
+        if place < 0:
+            return found, False
+        found = place - step if how in "tT" else place
+    return found, True
