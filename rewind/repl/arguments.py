@@ -19,12 +19,17 @@ class Arguments:
     def nth(self, number: int) -> None:
         """The word with this number of the command before this one, counted from its end where the
         number is negative."""
+        word = self.found(number)
+        if word is None:
+            self._bell()
+        else:
+            self._line.insert_text(word)
+
+    def found(self, number: int) -> str | None:
+        """That word; None where there is none."""
         before = self._line.place - 1
         found = words.of_history(self._recall.commands[before]) if before >= 0 else []
-        if -len(found) <= number < len(found):
-            self._line.insert_text(found[number])
-        else:
-            self._bell()
+        return found[number] if -len(found) <= number < len(found) else None
 
     def last(self, number: int | None, *, goes_on: bool) -> None:
         """The last word, or the one with a number; again and again (`goes_on`): of the commands

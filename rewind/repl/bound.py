@@ -122,7 +122,7 @@ class Bound:
             "vi-editing-mode": self._anew("vi-editing-mode"),
         }
         self._commands |= vi_commands(
-            editor, self._vi, self._editing.named(), self._await_key, self._served.readline
+            editor, self._vi, self._editing, self._await_key, self._served.readline
         )
         self._in_vi = {**self._commands, **vi_moves(editor, self._vi)}
 
@@ -249,7 +249,8 @@ class Bound:
     def _is_free(self) -> bool:
         """Whether keys do what they are bound to."""
         editor = self._editor
-        return not (self._awaits() or editor.search.active or editor.tab.working)
+        searches = editor.search.active or editor.pattern_search.active
+        return not (self._awaits() or searches or editor.tab.working)
 
     def _awaits(self) -> bool:
         return self._awaited is not None and self._awaited[0] == self._editor.line.begun

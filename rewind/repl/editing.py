@@ -36,7 +36,7 @@ class Editing:
         self._line = line
         self._bell = bell
         self._ring = KillRing()
-        self._arguments = Arguments(line, recall, bell)
+        self.arguments = Arguments(line, recall, bell)
         self._mark = 0
         self._yanked = 0
         self.last = ""
@@ -78,7 +78,7 @@ class Editing:
             "exchange-point-and-mark": self._exchange,
             "yank": lambda event: self.yank(),
             "yank-pop": lambda event: self._yank_pop(),
-            "yank-nth-arg": lambda event: self._arguments.nth(event.arg),
+            "yank-nth-arg": lambda event: self.arguments.nth(event.arg),
             "yank-last-arg": self._yank_last,
             "insert-last-argument": self._yank_last,
             "transpose-chars": self._transpose_chars,
@@ -198,7 +198,7 @@ class Editing:
 
     def _yank_last(self, event: KeyPressEvent) -> None:
         number = event.arg if event.arg_present else None
-        self._arguments.last(number, goes_on=self.goes_on(_LAST_ARGUMENTS))
+        self.arguments.last(number, goes_on=self.goes_on(_LAST_ARGUMENTS))
 
     def to_character(self, character: str, step: int) -> None:
         """Go to the next `character`, or the one before."""

@@ -29,6 +29,7 @@ from rewind.repl.searchkeys import searching_keys
 from rewind.repl.services import Services
 from rewind.repl.tab import Tab
 from rewind.repl.view import View
+from rewind.repl.visearch import ViSearch
 from rewind.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Editor:
         self.line = Line(self.recall, config.up == "prefix", lambda _: self.tab.changed())
         self.line.accept_handler = self._accepted
         self.search = Search(self.line, self.recall)
+        self.pattern_search = ViSearch(self.line, self.recall)
         lively = not config.plain
         lexer = None
         if lively and config.highlight:
@@ -64,7 +66,7 @@ class Editor:
         self.view = View(
             self.line,
             self.recall,
-            self.search,
+            (self.search, self.pattern_search),
             lexer,
             terminal.size,
             suggests=lively and config.suggestions,
@@ -158,6 +160,7 @@ class Editor:
             self.tab.settle()
         self.view.done, self.view.ending = True, ending
         searched, self.search.active = self.search.active, False
+        self.pattern_search.active = False
         text = "" if searched or self.tab.menu else self.line.text
         self.tab.menu = None
         self.canvas.end(text, ending)

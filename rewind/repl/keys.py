@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, emacs_mode, vi_insert_mode, vi_navigation_mode
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -53,6 +54,12 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
 
         return go
 
+    def revert(event: KeyPressEvent) -> None:
+        if not line.revert():
+            editor.bell()
+        elif editor.mode is EditingMode.VI:
+            line.cursor_position = 0
+
     return {
         "accept-line": lambda event: editor.enter(),
         "newline": lambda event: line.newline(copy_margin=False),
@@ -77,7 +84,7 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
         "operate-and-get-next": lambda event: editor.operate_and_get_next(),
         "clear-screen": lambda event: editor.clear_screen(),
         "clear-display": lambda event: editor.clear_screen(),
-        "revert-line": lambda event: line.revert(),
+        "revert-line": revert,
         "insert-comment": lambda event: editor.insert_comment(),
         "end-of-file": lambda event: editor.end_of_file(),
     }

@@ -16,29 +16,18 @@ class Search:
         self.active = False
         self.text = ""
         self.failed = False
-        self.stays = False
         self._step = -1
 
-    def begin(self, step: int, *, stays: bool = False) -> None:
-        """Search backward (-1) or forward (1); where that is done already, go on to the next. Where
-        it `stays`, Enter ends the search and no more."""
+    def begin(self, step: int) -> None:
+        """Search backward (-1) or forward (1); where that is done already, go on to the next."""
         if not self.active:
             self._origin = self._line.place, self._line.document
             self.active, self.failed, self.text, self._step = True, False, "", step
-            self.stays = stays
             return
         self._step = step
         if not self.text:
             self.text = self._last
         self._look(self._line.cursor_position + step)
-
-    def again(self, direction: int) -> None:
-        """Search once more for what was searched for last, in its direction (1) or the other."""
-        self.text = self._last
-        step = self._step
-        self._step = step * direction
-        self._look(self._line.cursor_position + self._step)
-        self._step = step
 
     def type(self, text: str) -> None:
         """Search for more."""
@@ -56,8 +45,6 @@ class Search:
         """End the search; the line stays what has been found."""
         self.active = False
         self._last = self.text or self._last
-        if self.stays:
-            self._line.cursor_position = 0
 
     def abort(self) -> None:
         """End the search; the line is what it was."""

@@ -16,7 +16,6 @@ def searching_keys(editor: "Editor") -> KeyBindings:
     bindings = KeyBindings()
     search = editor.search
     active = Condition(lambda: search.active)
-    staying = Condition(lambda: search.active and search.stays)
 
     @bindings.add(Keys.Any, filter=active, eager=True)
     def _any(event: KeyPressEvent) -> None:
@@ -44,12 +43,52 @@ def searching_keys(editor: "Editor") -> KeyBindings:
     def _abort(event: KeyPressEvent) -> None:
         search.abort()
 
-    @bindings.add("enter", filter=staying, eager=True)
     @bindings.add("escape", filter=active)
     def _accept(event: KeyPressEvent) -> None:
         search.accept()
 
+    _add_pattern_keys(bindings, editor)
     return bindings
+
+
+def _add_pattern_keys(bindings: KeyBindings, editor: "Editor") -> None:
+    """Those while vi's pattern is typed."""
+    search = editor.pattern_search
+    active = Condition(lambda: search.active)
+
+    @bindings.add(Keys.Any, filter=active, eager=True)
+    def _any(event: KeyPressEvent) -> None:
+        if event.data.isprintable():
+            search.type(event.data)
+
+    @bindings.add(Keys.BracketedPaste, filter=active, eager=True)
+    def _paste(event: KeyPressEvent) -> None:
+        search.type(event.data.partition("\n")[0])
+
+    @bindings.add("backspace", filter=active, eager=True)
+    @bindings.add("c-h", filter=active, eager=True)
+    def _erase(event: KeyPressEvent) -> None:
+        search.erase()
+
+    @bindings.add("c-w", filter=active, eager=True)
+    def _erase_word(event: KeyPressEvent) -> None:
+        search.erase(word=True)
+
+    @bindings.add("c-u", filter=active, eager=True)
+    def _erase_line(event: KeyPressEvent) -> None:
+        search.erase(line=True)
+
+    @bindings.add("c-g", filter=active, eager=True)
+    @bindings.add("c-c", filter=active, eager=True)
+    def _abort(event: KeyPressEvent) -> None:
+        search.abort()
+
+    @bindings.add("enter", filter=active, eager=True)
+    @bindings.add("c-j", filter=active, eager=True)
+    @bindings.add("escape", filter=active)
+    def _accept(event: KeyPressEvent) -> None:
+        if not search.accept():
+            editor.bell()
 
 
 def _searcher(editor: "Editor", step: int) -> Callable[[KeyPressEvent], None]:

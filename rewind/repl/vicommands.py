@@ -133,10 +133,12 @@ class ViCommands:
     def _change_case(self, key: str, count: int) -> None:
         text, at = self._line.text, self._line.cursor_position
         to = min(at + count, len(text))
-        changed = "".join(
-            other if len(other := letter.swapcase()) == 1 else letter for letter in text[at:to]
-        )
-        self._line.document = Document(text[:at] + changed + text[to:], to)
+        # One change each.
+        for place in range(at, to):
+            other = text[place].swapcase()
+            if len(other) == 1:
+                text = text[:place] + other + text[place + 1 :]
+            self._line.document = Document(text, place + 1)
 
     def _change_character(self, key: str, count: int) -> None:
         if self._again:

@@ -30,6 +30,7 @@ from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.tab import Tab
+from rewind.repl.visearch import ViSearch
 
 
 class Painter(Renderer):
@@ -86,7 +87,7 @@ class View:
         self,
         line: Line,
         recall: Recall,
-        search: Search,
+        searches: tuple[Search, ViSearch],
         lexer: Lexer | None,
         size: Callable[[], tuple[int, int]],
         *,
@@ -95,7 +96,7 @@ class View:
     ) -> None:
         self._line = line
         self._recall = recall
-        self._search = search
+        self._searches = searches
         self._size = size
         self._suggests = suggests
         self.tab: Tab | None = None
@@ -143,7 +144,7 @@ class View:
     def suggestion(self) -> str:
         """What Right would add."""
         line = self._line
-        if not self._suggests or self.done or self._search.active:
+        if not self._suggests or self.done or self._searching():
             return ""
         if not line.document.is_cursor_at_the_end or (
             self.tab and (self.tab.menu or self.tab.working)
@@ -164,7 +165,7 @@ class View:
             width + fragment_list_width([*self.mode(), *self.prompt]) + fragment_list_width(parts)
         )
         room = self._size()[1] - 1 - used - fragment_list_width(self.right)
-        if self.right and room > 0 and "\n" not in self._line.text and not self._search.active:
+        if self.right and room > 0 and "\n" not in self._line.text and not self._searching():
             parts += [("", " " * room), *self.right]
         return parts
 
@@ -173,9 +174,12 @@ class View:
             return []
         if number:
             return self.continuation
-        if self._search.active:
-            return [("class:search", self._search.prompt())]
+        if search := self._searching():
+            return [("class:search", search.prompt())]
         return [*self.mode(), *self.prompt]
+
+    def _searching(self) -> Search | ViSearch | None:
+        return next((search for search in self._searches if search.active), None)
 
     def _menu_shown(self) -> bool:
         return self.tab is not None and self.tab.menu is not None and not self.done

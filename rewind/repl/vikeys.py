@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import get_app
-from prompt_toolkit.filters import Filter, vi_replace_mode
+from prompt_toolkit.filters import Filter, vi_insert_mode, vi_replace_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from rewind.repl import vimotions
+from rewind.repl.editing import Editing
 from rewind.repl.keys import Handler, macro
 from rewind.repl.readlinekeys import Keymap
 from rewind.repl.recall import Line
@@ -17,19 +18,26 @@ from rewind.repl.vicommands import ViCommands
 if TYPE_CHECKING:
     from rewind.repl.editor import Editor
 
-_UNNAMED = {"\\": "vi-complete", "*": "vi-complete", "=": "vi-complete", "@": "vi-edit-macros"}
-"""Keys of the command mode that bash binds to functions of its own, which `bind -p` cannot name."""
+_UNNAMED = {
+    "\\": "vi-complete",
+    "*": "vi-complete",
+    "=": "vi-complete",
+    "@": "vi-edit-macros",
+    "u": "vi-undo",
+    "\x1f": "vi-undo",
+    "v": "vi-edit-and-execute-command",
+}
+"""Keys of the command mode of which `bind -p`, in one version or the other, has no name to tell."""
 
 
 def vi_commands(
     editor: "Editor",
     vi: ViCommands,
-    editing: dict[str, Handler],
+    editing: Editing,
     awaited: Callable[[Callable[[str], None]], None],
     by_bash: Callable[[str], None],
 ) -> dict[str, Handler]:
-    """vi's commands by their names. Those that are emacs's too are in `editing`; `by_bash` has one
-    of readline's own change the line."""
+    """vi's commands by their names. `by_bash` has one of readline's own change the line."""
     line, inserting = editor.line, vi.inserting
 
     def end_of_file(event: KeyPressEvent) -> None:
@@ -39,19 +47,18 @@ def vi_commands(
             editor.enter()
 
     def yank_argument(event: KeyPressEvent) -> None:
+        word = editing.arguments.found(event.arg - 1 if event.arg_present else -1)
+        if word is None:
+            editor.bell()
+            return
         inserting.begin("a")
-        inserting.last = "_", event.arg
-        line.insert_text(" ")
-        if event.arg_present:
-            event._arg = str(event.arg - 1)
-            editing["yank-nth-arg"](event)
-        else:
-            editing["yank-last-arg"](event)
+        line.insert_text(f" {word}")
 
     def fetch(event: KeyPressEvent) -> None:
-        if not (line.fetch(event.arg) if event.arg_present else line.first()):
+        if line.fetch(event.arg) if event.arg_present else line.first():
+            line.cursor_position = 0
+        else:
             editor.bell()
-        line.cursor_position = 0
 
     def tilde(event: KeyPressEvent) -> None:
         by_bash("tilde-expand")
@@ -83,14 +90,15 @@ def vi_commands(
     return vi.named() | {
         "vi-movement-mode": lambda event: inserting.stop(),
         "vi-eof-maybe": end_of_file,
-        "vi-undo": editing["undo"],
+        "vi-undo": editing.named()["undo"],
         "vi-yank-arg": yank_argument,
         "vi-fetch-history": fetch,
         "vi-tilde-expand": tilde,
         "vi-complete": complete,
+        "bash-vi-complete": complete,
         "vi-edit-macros": alias,
         "vi-edit-and-execute-command": lambda event: editor.edit_elsewhere(),
-        "vi-search": lambda event: editor.search.begin(-1 if event.data == "/" else 1, stays=True),
+        "vi-search": lambda event: editor.pattern_search.begin(-1 if event.data == "/" else 1),
         "vi-search-again": _search_again(editor),
     }
 
@@ -108,8 +116,8 @@ def _expand(by_bash: Callable[[str], None], line: Line) -> None:
 
 def _search_again(editor: "Editor") -> Handler:
     def again(event: KeyPressEvent) -> None:
-        editor.search.again(1 if event.data == "n" else -1)
-        editor.line.cursor_position = 0
+        if not editor.pattern_search.again(-1 if event.data == "n" else 1):
+            editor.bell()
 
     return again
 
@@ -145,7 +153,9 @@ def unbound(keymap: Keymap, bound: Iterable[str]) -> list[str]:
 
 
 def replacing(bindings: KeyBindings, vi: ViCommands, free: Filter) -> None:
-    """Bind what the replace mode does with characters."""
+    """Bind what the replace mode does with characters, and the way back from it."""
+    typing = (vi_insert_mode | vi_replace_mode) & free
+    bindings.add("escape", filter=typing)(lambda event: vi.inserting.stop())
     bindings.add(Keys.Any, filter=vi_replace_mode & free)(vi.inserting.overstrike)
     for key in ("backspace", "c-h"):
         bindings.add(key, filter=vi_replace_mode & free, eager=True)(vi.inserting.restore)

@@ -4,6 +4,8 @@ too: whoever is in vi's command mode steps back from it."""
 
 from collections.abc import Callable
 
+from rewind.repl import words
+
 Motion = Callable[[str, int, int], int]
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -113,19 +115,18 @@ def right(text: str, at: int, count: int) -> int:
 
 
 def beginning(text: str, at: int, count: int) -> int:
-    """0, of the row that the cursor is in."""
-    return text.rfind("\n", 0, at) + 1
+    """0"""
+    return words.beginning(text, at)
 
 
 def end(text: str, at: int, count: int) -> int:
     """$"""
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
+    return words.end(text, at)
 
 
 def first_print(text: str, at: int, count: int) -> int:
     """^"""
-    at = beginning(text, at, count)
+    at = words.beginning(text, at)
     while at < len(text) and text[at] in " \t":
         at += 1
     return at

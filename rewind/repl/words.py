@@ -4,6 +4,7 @@ place in it, and returns another place."""
 import re
 import string
 import unicodedata
+from itertools import takewhile
 
 _METACHARACTERS = frozenset(" \t\n|&;()<>")
 """bash's manual, section "DEFINITIONS"."""
@@ -16,8 +17,9 @@ _OF_HISTORY = re.compile(rf"{_SHELL_WORD.pattern}|[|&;()<>]+", re.DOTALL)
 
 
 def of_history(text: str) -> list[str]:
-    """A command's words, as the history counts them: operators are words too."""
-    return _OF_HISTORY.findall(text)
+    """A command's words, as the history counts them: operators are words too, comments none."""
+    found = _OF_HISTORY.findall(text)
+    return list(takewhile(lambda word: not word.startswith("#"), found))
 
 
 def beginning(text: str, at: int) -> int:

@@ -1,12 +1,13 @@
 """The same keys make the same line as in bash's own readline."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.keyed import RC, Keyed, hosted, vanilla
-from harness.places import Home
+from harness.places import Home, bash_under_test
 
 HISTORY = """\
 echo one two three
@@ -32,8 +33,16 @@ VI = "set editing-mode vi\n"
 
 
 def sequences(name: str) -> list[str]:
-    text = (Path(__file__).parent / "keys" / f"{name}.txt").read_text()
-    return [line for line in text.splitlines() if not line.startswith("#")]
+    """Those of a file that the bash under test is asked for: `# since 5.1` stands before what older
+    ones have other answers to."""
+    found: list[str] = []
+    oldest = (0, 0)
+    for line in (Path(__file__).parent / "keys" / f"{name}.txt").read_text().splitlines():
+        if since := re.fullmatch(r"# since (\d+)\.(\d+)", line):
+            oldest = int(since[1]), int(since[2])
+        elif not line.startswith("#") and bash_under_test().version >= oldest:
+            found.append(line)
+    return found
 
 
 def keys(written: str) -> bytes:

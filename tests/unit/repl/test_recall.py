@@ -80,9 +80,9 @@ def test_less_to_search_for_stays_where_the_search_stands(recall: Recall) -> Non
 def test_what_was_typed_in_one_go_is_taken_back_in_one(recall: Recall) -> None:
     line = line_of(recall, by_prefix=True)
     for letter in "typed " + "x" * 20:
-        line.save_to_undo_stack()
         line.insert_text(letter)
     line.undo()
-    assert line.text == "typed "
+    assert line.text == "typed " + "x" * 14
     line.undo()
     assert line.text == ""
+    assert not line.undo()
