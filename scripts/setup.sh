@@ -52,6 +52,7 @@ set_up_venv() {
         return
     fi
     local python
+    echo "setup: making a virtual environment in .venv, this once; it takes about a minute" >&2
     set_up_python
     "$python" -m venv --clear "$venv"
     # Dependency groups came with pip 25.1.
