@@ -34,7 +34,7 @@ def export(
         bool, Option(("--no-redact",), "Leave credentials as they were recorded.")
     ] = False,
     cast_version: Annotated[
-        int, Option(("--cast-version",), "2 or 3: the version of asciicast (3).", "N")
+        int, Option(("--cast-version",), "2 or 3: the version of asciicast.", "N")
     ] = 3,
 ) -> None:
     """Write a session as a script, a page or a recording."""

@@ -29,7 +29,7 @@ _SLOWEST, _FASTEST = 0.01, 1000.0
 def replay(
     name: Name = None,
     speed: Annotated[
-        str, Option(metavar="FACTOR", help="2 is twice as fast as it was, 0.5 half as fast (1).")
+        str, Option(metavar="FACTOR", help="2 is twice as fast as it was, 0.5 half as fast.")
     ] = "1",
     idle_limit: Annotated[
         str | None,

@@ -38,7 +38,7 @@ def rerun(
     on_error: Annotated[
         str,
         Option(
-            help="At a step that fails and did not when it was recorded (stop).",
+            help="At a step that fails and did not when it was recorded.",
             metavar="stop|shell|continue",
         ),
     ] = "stop",
