@@ -123,11 +123,18 @@ class Travel:
 
         tree = self._tree(wish.target)
         if wish.files:
-            moved = with_files(self.files_travel, tree, wish.paths, shell)
+            moved = with_files(self.files_travel, tree, wish.paths, shell, self._enter)
         else:
             shell()
             moved = FilesMoved(None, (0, 0, 0), ())
         return (arrivals[0] if arrivals else None), moved
+
+    def _enter(self) -> None:
+        """Have bash enter its folder again, by name."""
+        state = self.recording.recorder.latest()
+        if state is not None and self.bash.alive:
+            with suppress(RewindError):
+                self.bash.restore(state, state)
 
     def file_changes(self, target: Position) -> dict[str, list[str]]:
         """Which files a jump to `target` would add, change and remove."""
@@ -209,6 +216,7 @@ class Travel:
             self.history_list,
             other_terminal=foreign or earlier,
             was_in=None if way is None else self.remembered.folder(target),
+            failing=self.files_travel.first_back,
         )
 
     def _moved(self, lines: list[str]) -> Moved:

@@ -6,7 +6,7 @@ it must be.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +62,15 @@ def arrive(
     *,
     other_terminal: bool = False,
     was_in: str | None = None,
+    failing: Callable[[], None] = lambda: None,
 ) -> Arrival:
     """Bring `shell`, whose list of commands is `history`, to `target`. `way` is how it comes there,
     None for a new bash, whose list is the user's. bash is replaced by a fresh one where that brings
     back more than changing it in place, and no job of its is lost by it. `other_terminal`: the
     target may have been recorded on another terminal, whose name and kind are not to come back.
-    `was_in` is the folder that bash was really in there, where it is known. Raises GotoFailed or
-    StateDamaged with the shell where it was."""
+    `was_in` is the folder that bash was really in there, where it is known. `failing` is called
+    before bash is brought back after a failure, for what it needs there: its folder. Raises
+    GotoFailed or StateDamaged with the shell where it was."""
     wanted, number = recorded_state(reader, target)
     origin = shell.capture()
     if other_terminal:
@@ -79,6 +81,7 @@ def arrive(
             history.rewrite(shell, reader, target, way, origin, wanted)
         state, reborn = _bring(shell, origin, wanted)
     except GotoFailed as failure:
+        failing()
         _back(shell, reader, target, way, origin, history, failure)
         raise
     if way is None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,14 +83,20 @@ class FileTravel:
         return _paths(added), _paths(changed), _paths(removed)
 
     def back(self) -> None:
-        """Undo the last `to`, for a jump that fails later on. Raises GotoFailed where that cannot
-        be done."""
+        """Undo the last `to`, once, for a jump that fails later on. Raises GotoFailed where that
+        cannot be done."""
         if self.origin is None:
             return
         now = self.tracking.now()
         if now is None:
             raise GotoFailed(f"the files did not come back: {self.tracking.failure}")
         self.store.restore(self.store.plan(now, self.origin.address))
+        self.origin = None
+
+    def first_back(self) -> None:
+        """`back`, for a shell that goes back next. Where it cannot be done, that is found again."""
+        with suppress(RewindError):
+            self.back()
 
 
 def _paths(found: Sequence[Any]) -> list[str]:
@@ -105,9 +112,14 @@ def _below(root: str, path: str) -> str:
 
 
 def with_files(
-    files: FileTravel, tree: str | None, paths: Sequence[str] | None, shell: Callable[[], None]
+    files: FileTravel,
+    tree: str | None,
+    paths: Sequence[str] | None,
+    shell: Callable[[], None],
+    enter: Callable[[], None],
 ) -> FilesMoved:
-    """Bring the files to `tree`, then the shell with `shell`; where that fails, the files go back.
+    """Bring the files to `tree`, then the shell with `shell`; where that fails, the files go back,
+    and the shell is to `enter` its folder again, which may be a new one of the same name by then.
     The shell comes second because its folder may have to be brought back first."""
     moved = files.to(tree, paths)
     try:
@@ -118,5 +130,9 @@ def with_files(
         except RewindError as second:
             what = f"{failure.message}; the files stayed as they are there: {second.message}"
             raise GotoFailed(what) from second
+        if any(moved.counts):
+            enter()
         raise
+    finally:
+        files.origin = None
     return moved

@@ -110,7 +110,7 @@ class Loop:
             except Press as press:
                 alive = turn.press(press.what)
             else:
-                alive = text is None or turn.execute(text)
+                alive = text is None or self._execute(text)
             if not alive:
                 return self.ended()
 
@@ -141,6 +141,16 @@ class Loop:
             return 128 + hosting.wakeup.ending
         hosting.shell.process.poll()
         return hosting.shell.process.status or 0
+
+    def _execute(self, text: str) -> bool:
+        """Have bash run `text`, and hear what is asked from there. False where bash ends by it."""
+        hosting, server = self._hosting, self._server
+        hosting.shell.remake_run_directory()
+        if server.gone:
+            hosting.pump.forget(server.fd)
+            server.listen_again()
+            hosting.pump.serve(server.fd, server.ready)
+        return self._turn.execute(text)
 
     def _read(self) -> str | None:
         """The next command line; None where there is none because a jump has been asked for."""

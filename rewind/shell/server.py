@@ -25,7 +25,8 @@ class Server:
     def __init__(self, path: Path, answer: Answer) -> None:
         self.path = path
         self._answer = answer
-        self._socket = self._listen()
+        self._socket = self._listening()
+        self._place = self._there()
         self.before_reply: Callable[[int], None] = lambda process: None
         """Called with the asking process when it has its answer but has not heard it yet."""
 
@@ -33,7 +34,28 @@ class Server:
     def fd(self) -> int:
         return self._socket.fileno()
 
-    def _listen(self) -> socket.socket:
+    @property
+    def gone(self) -> bool:
+        """Whether somebody has removed the socket from its path."""
+        return self._there() != self._place
+
+    def listen_again(self) -> None:
+        """Listen at the path again, where that is possible; `fd` may be another one then."""
+        with contextlib.suppress(OSError):
+            fresh = self._listening()
+            self._socket.close()
+            self._socket = fresh
+            self._place = self._there()
+
+    def _there(self) -> tuple[int, int] | None:
+        """What tells the file at the path from another one; None where there is none."""
+        try:
+            status = os.lstat(self.path)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _listening(self) -> socket.socket:
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         with contextlib.suppress(FileNotFoundError):
             self.path.unlink()

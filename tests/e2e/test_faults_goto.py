@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,18 @@ from rewind.model.changes import differences
 from rewind.model.session import Position
 from rewind.shell import restore, standing
 from rewind.shell.restore import restore_call
+from rewind.store.states import Decodings
 
 Break = Callable[[Unprompted, pytest.MonkeyPatch], None]
 
-ORIGIN, TARGET = Position("play", 2), Position("play", 0)
+STEPS = Position("play", 0), Position("play", 2)
+WAYS: dict[str, dict[str, str | int]] = {
+    "goto": {"step": "0"},
+    "undo": {"back": 2},
+    "back": {"step": "-"},
+    "fresh bash": {"step": "0"},
+}
+"""What is asked for; the last one is a jump that only a fresh bash can make."""
 
 
 def kill_bash(shell: Unprompted) -> None:
@@ -115,6 +124,8 @@ def database(shell: Unprompted) -> sqlite3.Connection:
 def state_damaged(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     with database(shell) as connection:
         connection.execute("UPDATE blob SET data = randomblob(length(data))")
+    # What has been read lately is not read again.
+    patch.setattr(shell.stage.store, "_decodings", Decodings())
 
 
 def snapshots_damaged(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
@@ -127,7 +138,13 @@ def snapshots_damaged(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
 
 def disk_full(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     def no_room(store: object) -> None:
-        store._db.run("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
+        connection = store._db._connection  # type: ignore[attr-defined]
+        connection.execute("CREATE TABLE filler (bytes)")
+        connection.execute("PRAGMA max_page_count=1")
+        for size in (4000, 400, 40, 1):
+            with suppress(sqlite3.OperationalError):
+                while True:
+                    connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (size,))
 
     shell.stage.recording.recorder.ask(no_room)
 
@@ -136,6 +153,31 @@ def bash_hangs_in_restore(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
     calls = iter(["\\builtin read -r __rw_x"])
     patch.setattr(restore, "restore_call", lambda: next(calls, restore_call()))
     patch.setattr(standing, "_PATIENCE", 3.0)
+
+
+def bash_killed_when_it_is_fresh(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(shell.stage.bash, "beyond", lambda now, wanted: ["readonly variable x"])
+    first_call(patch, shell.stage.hosted, "begin_life", lambda: kill_bash(shell))
+
+
+def tree_unreadable(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    tracker = shell.stage.recording.tracking.decision.tracker
+    assert tracker is not None
+
+    def refused(**how: object) -> None:
+        raise PermissionError(13, "Permission denied", "file")
+
+    patch.setattr(tracker, "snapshot", refused)
+
+
+def store_locked(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
+    other = database(shell)
+    other.execute("BEGIN IMMEDIATE")
+    KEPT.append(other)
+
+
+KEPT: list[sqlite3.Connection] = []
+"""What holds a lock until its test is over."""
 
 
 def exec_fails(shell: Unprompted, patch: pytest.MonkeyPatch) -> None:
@@ -159,36 +201,64 @@ FAULTS = [
     state_damaged,
     snapshots_damaged,
     disk_full,
+    tree_unreadable,
+    store_locked,
+    bash_killed_when_it_is_fresh,
     exec_fails,
     bash_hangs_in_restore,
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+SLOW = (store_locked, bash_hangs_in_restore)
+"""What waits for a lock, or for bash, is tried in one way only."""
+
+
+@pytest.fixture(autouse=True)
+def unlocked() -> Iterator[None]:
+    yield
+    while KEPT:
+        KEPT.pop().close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "way"),
+    [
+        pytest.param(fault, way, id=f"{fault.__name__}, {way}")
+        for fault in FAULTS
+        for way in (WAYS if fault not in SLOW else ["goto"])
+    ],
+)
 def test_a_fault_in_a_jump_leaves_the_shell_at_one_of_its_ends(
-    fault: Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: Break, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Home(tmp_path / "home")
     file = home.work / "file"
     arrived: list[str] = []
+    more = "; readonly locked=1" if way == "fresh bash" else ""
+    lines = (
+        "a=zero; mkdir d; cd d; echo zero > ../file",
+        "a=one; cd ..; echo one > file",
+        f"a=two; f () {{ echo two; }}; echo two > file; rm -r d; set -o noclobber{more}",
+    )
 
     def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
         shell.settle()
-        yield "a=target; mkdir d; cd d; echo target > ../file"
-        shell.settle()
-        yield "a=between; cd ..; echo between > file"
-        shell.settle()
-        yield "a=origin; f () { echo origin; }; echo origin > file; rm -r d; set -o noclobber"
-        shell.settle()
-        states = {place: shell.recorded(place) for place in (ORIGIN, TARGET)}
-        texts = {ORIGIN: "origin\n", TARGET: "target\n"}
-        shell.wish(step="0")
+        for line in lines:
+            yield line
+            shell.settle()
+        states = {place: shell.recorded(place) for place in STEPS}
+        texts = dict(zip(STEPS, ("zero\n", "two\n"), strict=True))
+        if way == "back":
+            shell.wish(step="0")
+            yield None
+        origin = shell.position
+        shell.wish(**WAYS[way])
         bash = shell.stage.hosted.process.pid
         with monkeypatch.context() as patch:
             fault(shell, patch)
             yield None
             place = shell.position
-        arrived.append(f"{'origin' if place == ORIGIN else 'target'}: {' / '.join(shell.said)}")
+        arrived.append(f"{'origin' if place == origin else 'target'}: {' / '.join(shell.said)}")
         now = shell.captured()
         if shell.stage.hosted.process.pid != bash:
             # A new bash's history is the user's.
@@ -196,11 +266,12 @@ def test_a_fault_in_a_jump_leaves_the_shell_at_one_of_its_ends(
         assert differences(states[place], now) == []
         assert file.read_text() == texts[place]
         errors = [line for line in shell.said if "error" in line or "suspended" in line]
-        assert len(errors) == (0 if place == TARGET and not shell.stage.recording.off else 1)
+        whole = place != origin and not shell.stage.recording.off
+        assert len(errors) == (0 if whole else 1), shell.said
         assert all("Traceback" not in line and "\n" not in line for line in shell.said)
         yield "echo $a > after"
         written = (Path(shell.captured().cwd) / "after").read_text()
         assert written == f"{states[place].variables['a'].value}\n"
 
     play(scenario, home, files=str(home.work))
-    print(f"{fault.__name__}: {arrived[0]}")
+    print(f"FAULT {fault.__name__} | {way} | {arrived[0]}")
