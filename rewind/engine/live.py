@@ -5,14 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rewind.engine.background import Background
 from rewind.engine.ports import Writer
 from rewind.engine.recorder import Recorder
 from rewind.engine.tracking import Tracking
 from rewind.errors import NameTaken, RewindError, SessionIsLive, StoreUnusable
 from rewind.model.names import branch_name, check_session_name
-from rewind.model.ownline import is_leaving, is_own
+from rewind.model.ownline import is_leaving, is_own, is_private
 from rewind.model.session import Jump, Live, Position
-from rewind.model.state import State
 from rewind.model.step import Status
 from rewind.protocol.records import Ended
 
@@ -80,6 +80,10 @@ class Recording:
     """The next step starts a line, even at the tip."""
     _foreign_tip: bool = field(default=False, init=False)
     _recorded: bool = field(default=False, init=False)
+    _background: Background = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._background = Background(self.recorder.latest)
 
     @property
     def session(self) -> str:
@@ -111,6 +115,8 @@ class Recording:
         """A command line runs now. Opens a step for it, on a new line where this one already goes
         on from here; no step for rewind's own commands, those that only leave, and those that the
         user keeps out of the history."""
+        self._record(self._background.rest())
+        self._background.begin(command)
         self._recorded = False
         self._command, self._printed = (command, time.monotonic()), 0
         if not self._is_step(command):
@@ -127,13 +133,25 @@ class Recording:
         self.recorder.begin(self.session, self.running, command, cwd)
 
     def output(self, data: bytes) -> None:
-        """The command printed something, or a job of the last one did."""
+        """The command printed something, or a job of the last one did. bash's own word that a job
+        has ended is left out."""
+        self._record(self._background.without_notices(data))
+
+    def unrecorded(self, data: bytes) -> None:
+        """Something was shown that is no command's output; bash says of each job once that it has
+        ended."""
+        self._background.without_notices(data)
+        self._background.rest()
+
+    def _record(self, data: bytes) -> None:
         self._printed += len(data)
-        if self._recorded:
+        if self._recorded and data:
             self.recorder.output(data)
 
     def end(self, facts: Ended, at: float) -> None:
         """The command ended, `at` as time.monotonic has it."""
+        self._record(self._background.rest())
+        self._background.runs_on(facts.jobs)
         command, since = self._command
         self.last = Last(command, self.running, facts.exit_code, at - since, self._printed)
         if self.running is None:
@@ -195,6 +213,7 @@ class Recording:
         self._forced = False
         self.not_restored = report
         self._recorded = False
+        self._background.runs_on(())
 
     def name_next(self, name: str) -> None:
         """The line that starts at the position is to be called `name`. Raises NameTaken."""
@@ -235,7 +254,8 @@ class Recording:
         return self.position.number != self.tip or self._foreign_tip or self._forced
 
     def _is_step(self, command: str) -> bool:
-        return not (self.off or is_own(command) or is_leaving(command) or self._private(command))
+        out = is_own(command) or is_leaving(command)
+        return not (self.off or out or is_private(command, self.recorder.latest))
 
     def _branch_name(self) -> str:
         if self.next_name is None:
@@ -274,13 +294,3 @@ class Recording:
             store.release(self.claim.session)
         self.claim = claim
         return True
-
-    def _private(self, command: str) -> bool:
-        if not command.startswith((" ", "\t")):
-            return False
-        state: State | None = self.recorder.latest()
-        control = state.variables.get("HISTCONTROL") if state else None
-        value = control.value if control is not None else None
-        return isinstance(value, str) and bool(
-            {"ignorespace", "ignoreboth"} & set(value.split(":"))
-        )

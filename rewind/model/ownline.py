@@ -1,6 +1,10 @@
-"""Which command lines are no steps: rewind's own, and those that only leave the shell."""
+"""Which command lines are no steps: rewind's own, those that only leave the shell, and those that
+the user keeps out of bash's history."""
 
 import re
+from collections.abc import Callable
+
+from rewind.model.state import State
 
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.", re.DOTALL)
 _DUPLICATION = re.compile(r"[<>]&|&>")
@@ -22,3 +26,14 @@ def is_own(command: str) -> bool:
 def is_leaving(command: str) -> bool:
     """Whether `command` does nothing but leave the shell."""
     return bool(_LEAVING.fullmatch(command.strip()))
+
+
+def is_private(command: str, state: Callable[[], State | None]) -> bool:
+    """Whether `command` is kept out of the history by a blank in front, in the `state` that is
+    asked for where there is one."""
+    if not command.startswith((" ", "\t")):
+        return False
+    known = state()
+    control = known.variables.get("HISTCONTROL") if known else None
+    value = control.value if control is not None else None
+    return isinstance(value, str) and bool({"ignorespace", "ignoreboth"} & set(value.split(":")))

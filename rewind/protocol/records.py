@@ -1,13 +1,18 @@
 """What the prompt hook says beside the terminal, over a FIFO: NUL-separated fields.
 
-    D  NONCE  STATUS  PIPESTATUS  PWD  PROMPT
+    D  NONCE  STATUS  PIPESTATUS  PWD  PROMPT  PROCESSES  JOBS
 
-PROMPT is empty, or 'x' and what a PS1 that cannot carry marks (it is readonly) expands to.
+PROMPT is empty, or 'x' and what a PS1 that cannot carry marks (it is readonly) expands to. The last
+two are what `jobs -rl` and `jobs -r` print.
 """
 
 from dataclasses import dataclass
 
-_FIELDS = 6
+from rewind.protocol.jobs import Job, listed
+
+_FIELDS = 8
+_LONGEST = 1 << 20
+"""Bytes of one field: a job's command may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Ended:
     cwd: str
     prompt: bytes | None = None
     """The prompt that follows, where it has no marks."""
+    jobs: tuple[Job, ...] = ()
+    """The jobs that run on."""
 
 
 class RecordReader:
@@ -31,7 +38,7 @@ class RecordReader:
 
     def feed(self, data: bytes) -> list[Ended]:
         fields = (self._held + data).split(b"\0")
-        self._held = fields.pop()[-65536:]
+        self._held = fields.pop()[-_LONGEST:]
         found = []
         at = 0
         while at < len(fields):
@@ -58,9 +65,10 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def _ended(fields: list[bytes]) -> Ended | None:
-    nonce, status, pipestatus, cwd, _ = (f.decode("utf-8", "surrogateescape") for f in fields)
+    nonce, status, pipestatus, cwd = (f.decode("utf-8", "surrogateescape") for f in fields[:4])
     code = numbers(status)
     if len(code) != 1:
         return None
-    prompt = fields[-1][1:] if fields[-1] else None
-    return Ended(nonce, code[0], numbers(pipestatus) or code, cwd, prompt)
+    prompt, long, standard = fields[4:]
+    shown = prompt[1:] if prompt else None
+    return Ended(nonce, code[0], numbers(pipestatus) or code, cwd, shown, listed(long, standard))

@@ -118,6 +118,8 @@ class Command:
             self._recording.output(event.data)
         elif event.recorded:
             self._early += event.data
+        else:
+            self._recording.unrecorded(event.data)
 
     def _leaves(self) -> bool:
         """Whether bash waits to be let go. What it says of that itself is nobody's output."""

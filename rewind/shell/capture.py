@@ -12,6 +12,8 @@ use follows from what it must not disturb:
   /dev/null; descriptor 9 of the user's is kept, as for any redirected compound command.
 - Each command has `__rw_` in its words or redirections: a DEBUG trap of the user's does not run for
   those (`__rw_hush`). For most that is where they write to: 9 is written `${__rw_o-9}`.
+- No `;` between commands: from 5.3 on bash tells there of jobs that have ended, which must not be
+  said to nobody.
 - All of it is the left side of `||`, where `set -e` does not end the shell and ERR traps are not
   run.
 - `$?` and `$_` are read first. `bind -x` brings `$?` back by itself, the last command `$_`.
@@ -20,6 +22,13 @@ The stream is fields that end in NUL; `rewind.protocol.dump` reads it.
 """
 
 from rewind.protocol.dump import END, FORMAT, HISTORY_MARK
+
+
+def _listed(command: str, before: str = "") -> str:
+    """What writes one listing, and goes on whatever comes of it."""
+    listing = f"{before} \\builtin {command}".lstrip()
+    return f"{{ {listing} >&9 || \\builtin : >&9; }} && \\builtin printf '\\0' >&9"
+
 
 _LISTINGS = (
     "declare -p",
@@ -39,9 +48,11 @@ _LISTINGS = (
 # way, the host leaves their names, each ended by NUL, in `functions`, and they come one by one.
 _FUNCTIONS = (
     'if [[ -r $__rw_dir/functions ]]; then \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/functions"'
-    '; for __rw_i in "${__rw_f[@]}"; do \\builtin printf "1\\0" >&9; \\builtin declare -f --'
-    ' "$__rw_i" >&9; \\builtin printf "\\0" >&9; done; \\builtin printf "0\\0" >&9; else'
-    ' \\builtin printf "2\\0" >&9; \\builtin declare -f >&9; \\builtin printf "\\0" >&9; fi'
+    ' && for __rw_i in "${__rw_f[@]}"; do \\builtin printf "1\\0" >&9 && '
+    + _listed('declare -f -- "$__rw_i"')
+    + '; done && \\builtin printf "0\\0" >&9; else \\builtin printf "2\\0" >&9 && '
+    + _listed("declare -f")
+    + "; fi"
 )
 
 
@@ -54,20 +65,15 @@ def dump_script() -> str:
         ' "$__rw_s" "$__rw_u" "${PWD-}" "$#" "$@"'
         ' "${#DIRSTACK[@]}" "${DIRSTACK[@]:1}" >&9'
     )
-    listings = "; ".join(
-        f"\\builtin {command} >&9; \\builtin printf '\\0' >&9" for command in _LISTINGS
-    )
-    history = (
-        f"HISTTIMEFORMAT=$'\\x{ord(HISTORY_MARK):02x}' \\builtin history 1 >&9;"
-        " \\builtin printf '\\0' >&9"
-    )
+    listings = " && ".join(map(_listed, _LISTINGS))
+    history = _listed("history 1", f"HISTTIMEFORMAT=$'\\x{ord(HISTORY_MARK):02x}'")
     end = f"\\builtin printf '%s\\0' {END} >&9"
     script = (
-        '{ __rw_s=$? __rw_u="$_"; } >/dev/null 2>&1; '
-        f"{{ [[ -p $__rw_dir/state ]] && {{ {{ {scalars}; {listings}; {_FUNCTIONS}; {history};"
-        f' {end}; }} 9>"$__rw_dir/state" || \\builtin : "$__rw_u"; }}; }} >/dev/null 2>&1; '
+        '{ __rw_s=$? __rw_u="$_"; } >/dev/null 2>&1 && '
+        f"{{ {{ [[ -p $__rw_dir/state ]] && {{ {scalars} && {listings} && {_FUNCTIONS} && {history}"
+        f' && {end}; }} 9>"$__rw_dir/state"; }} || \\builtin : "$__rw_u"; }} >/dev/null 2>&1 && '
         # `set -a` has exported them; no child is to see them.
-        "{ \\builtin declare +x __rw_s __rw_u __rw_f __rw_i; "
+        '{ { \\builtin declare +x __rw_s __rw_u __rw_f __rw_i || \\builtin : "$__rw_u"; } && '
         '\\builtin true "$__rw_u"; } >/dev/null 2>&1'
     )
     return script.replace(">&9", '>&"${__rw_o-9}"')

@@ -259,11 +259,12 @@ class HostedShell:
     def inputs(self) -> list[int]:
         """What `read` reads from that may have to be waited for."""
         streams = self.start.streams
-        return [self.process.master, *(streams.reads if streams else ())]
+        # The hook's word is longer than a FIFO holds where the text of a job is.
+        return [self.process.master, self.rundir.fd("events"), *(streams.reads if streams else ())]
 
     def wait(self, seconds: float, *more: int) -> list[int]:
         """Wait until bash says something, or one of `more` can be read; those that can."""
-        reads = [self.process.master, self.rundir.fd("state"), *more]
+        reads = [self.process.master, self.rundir.fd("events"), self.rundir.fd("state"), *more]
         return readable(reads, POLL if self.polls else seconds)
 
     def folder(self) -> str | None:

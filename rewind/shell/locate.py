@@ -31,9 +31,15 @@ def locate(wanted: str | None = None) -> Bash:
             raise BashUnusable(f"no program '{wanted}'", "--shell takes the path of a bash")
         return _checked(Path(found))
     for path in (os.environ.get("SHELL"), _login_shell(), shutil.which("bash")):
-        if path and Path(path).name == "bash" and os.access(path, os.X_OK):
+        if path and os.access(path, os.X_OK) and _is_bash(Path(path)):
             return _checked(Path(path))
     raise BashUnusable("there is no bash on this machine", "install bash 4.4 or newer")
+
+
+def _is_bash(path: Path) -> bool:
+    """Whether a shell is a bash, by its name; one called bash-static or bash-5.3 is asked."""
+    name = path.name
+    return name == "bash" or (name.startswith("bash") and version_of(path) is not None)
 
 
 def _login_shell() -> str | None:

@@ -89,7 +89,7 @@ def test_a_whole_session_comes_back_as_it_was(
     shell.run("cd conf; STAGE=red; unset -f greet; unalias now; targets=(); set +o noclobber", 13)
     # 13-15
     shell.run("false | true | false", 14)
-    shell.run("kill %1; wait; cd /", 15)
+    shell.run("kill %1; wait %1; cd /", 15)
     shell.run("echo the end", 16)
 
     exit_codes = [step["exit_code"] for step in steps(home, "my-deploy")]

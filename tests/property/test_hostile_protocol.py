@@ -64,7 +64,7 @@ def test_marks_are_found_whatever_the_reads_and_all_else_is_left_alone(data, pla
 def running() -> Conversation:
     """A conversation in which a command runs. bash itself does not read."""
     conversation = Conversation(OLDER, lambda: False)
-    conversation.record(f"D\0{OLDER}\0{0}\0{0}\0/\0\0".encode())
+    conversation.record(f"D\0{OLDER}\0{0}\0{0}\0/\0\0\0\0".encode())
     list(conversation.receive(mark(OLDER, "D")))
     conversation.replied(NONCE)
     events = list(conversation.receive(mark(NONCE, "A;0;0") + b"$ " + mark(NONCE, "P")))
@@ -95,7 +95,7 @@ def test_a_guessed_nonce_ends_nothing_without_the_record():
     conversation = running()
     assert list(conversation.receive(mark(NONCE, "D"))) == []
     assert conversation.phase is Phase.RUNNING
-    conversation.record(b"D\0n1\0" + b"3\0" + b"3\0/x\0\0")
+    conversation.record(b"D\0n1\0" + b"3\0" + b"3\0/x\0\0\0\0")
     [event] = conversation.receive(mark(NONCE, "D"))
     assert isinstance(event, CommandEnded)
     assert event.facts.exit_code == 3
@@ -110,7 +110,7 @@ def test_no_bytes_at_all_make_the_conversation_fail(data, phase, reading):
         list(conversation.receive(data.replace(OLDER.encode(), nonce.encode())))
 
 
-RECORD = b"D\0n1\x007\x007 0\0/somewhere\0\0"
+RECORD = b"D\0n1\x007\x007 0\0/somewhere\0\0\0\0"
 JUNK = st.lists(
     st.sampled_from([b"D", b"", b"x", b"n1", b"7", b"\xff", b"1" * 300]), max_size=12
 ).map(lambda fields: b"".join(field + b"\0" for field in fields))

@@ -24,20 +24,26 @@ __rw_install() {
     # end of bracketed paste is printed exactly when a line is accepted.
     # At PS2 bash parses a key's text in the middle of the user's command, where a brace may be no
     # reserved word: there it is a simple command, which a DEBUG trap sees.
+    # Where a key's text has a `;`, bash tells from 5.3 on of jobs that have ended, and nobody would hear
+    # it: not in a substitution. It puts `$_` back as a call does.
+    __rw_a='' __rw_z=''
+    if ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 3))); then
+        __rw_a='\builtin : "${| ' __rw_z='; }" "$_"'
+    fi
     for __rw_v in emacs-standard vi-insert vi-command; do
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_R": { __rw_load "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_R": { '"$__rw_a"'__rw_load "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_S": __rw_load "$_" >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_I": { __rw_repair "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_I": { '"$__rw_a"'__rw_repair "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x @DUMP@
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_A": accept-line'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_L": { __rw_line "$_"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_L": { '"$__rw_a"'__rw_line "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_T": complete'
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_M": insert-completions'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_W": { __rw_tell "$__rw_u"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_B": { __rw_bound "$_"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_X": { __rw_edit "$_"; } >/dev/null 2>&1; builtin eval "$__rw_k" || builtin true; { __rw_edited "$__rw_u"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_E": { __rw_edit "$_"; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_Y": { __rw_edited "$__rw_u"; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_W": { '"$__rw_a"'__rw_tell "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_B": { '"$__rw_a"'__rw_bound "$_"'"$__rw_z"'; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_X": { '"$__rw_a"'__rw_edit "$_"'"$__rw_z"'; } >/dev/null 2>&1; builtin eval "$__rw_k" || builtin true; { '"$__rw_a"'__rw_edited "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_E": { '"$__rw_a"'__rw_edit "$_"'"$__rw_z"'; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_Y": { '"$__rw_a"'__rw_edited "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
     done 2>/dev/null
     __rw_bound ''
     # Completion asks no questions there, and lists nothing.
@@ -49,7 +55,7 @@ __rw_install() {
     for __rw_v in emacs vi-ins vi-cmd; do
         builtin bind "set $__rw_v-mode-string \"\\1\\e]7717;$__rw_n;R\\a\\2\""
     done 2>/dev/null
-    builtin unset -v __rw_v
+    builtin unset -v __rw_v __rw_a __rw_z
     __rw_post >/dev/null 2>&1
 } 2>/dev/null
 

@@ -24,7 +24,18 @@ __rw_pre() {
     if [[ -p $__rw_dir/events && -p $__rw_dir/replies ]]; then
         # A prompt that cannot carry marks is told here.
         if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
-        builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" 1<>"$__rw_dir/events"
+        # Of the jobs only those that run: to list another is to bash to have told the user of it.
+        {
+            if [[ -z ${!-} ]]; then
+                builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" '' ''
+            else
+                builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c"
+                builtin jobs -rl || builtin true
+                builtin printf '\0'
+                builtin jobs -r || builtin true
+                builtin printf '\0'
+            fi
+        } 1<>"$__rw_dir/events"
         builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
         __rw_l=x
         while [[ $__rw_l ]] && builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do

@@ -37,7 +37,7 @@ class Bash:
 
     def ends(self, code: int = 0, pipestatus: str = "", cwd: str = "/") -> list[Event]:
         """The hook after a command; the host answers with the next nonce."""
-        record = f"D\0{self.nonce}\0{code}\0{pipestatus or code}\0{cwd}\0\0"
+        record = f"D\0{self.nonce}\0{code}\0{pipestatus or code}\0{cwd}\0\0\0\0"
         self.conversation.record(record.encode())
         events = self.says(mark(self.nonce, "D"))
         self.nonce = f"n{int(self.nonce[1:]) + 1}"
