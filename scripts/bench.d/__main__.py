@@ -20,7 +20,7 @@ import prompt
 import start
 import state
 import travel
-from contenders import ASCIINEMA, PLAIN, REWIND, SCRIPT, Place, stored_bytes
+from contenders import PLAIN, REWIND, Place, stored_bytes
 from filling import fill, filled
 
 
@@ -83,7 +83,7 @@ def output_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
         runs[kind, name].append(run)
     for kind in texts:
         plain = runs[kind, PLAIN.name]
-        for racer in (PLAIN, REWIND, SCRIPT, ASCIINEMA):
+        for racer in output.RACERS:
             found = runs[kind, racer.name]
             speeds = [run.size / run.seconds for run in found]
             base = (PLAIN.name, [run.size / run.seconds for run in plain])

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,11 @@ ASCIINEMA = Contender(
     ],
     lambda place: place.cast,
 )
+PUMP = Contender(
+    "a bare pump",
+    lambda place: [sys.executable, "-S", "-E", str(Path(__file__).with_name("pump.py"))],
+)
+"""What a program between two terminals costs that keeps nothing and looks at nothing."""
 XONSH = Contender("xonsh", lambda place: [str(place.peers / "xonsh"), "-i"])
 
 

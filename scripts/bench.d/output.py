@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contenders import ASCIINEMA, PLAIN, PROMPT, REWIND, SCRIPT, Contender, Place, stored_bytes
+from contenders import (
+    ASCIINEMA,
+    PLAIN,
+    PROMPT,
+    PUMP,
+    REWIND,
+    SCRIPT,
+    Contender,
+    Place,
+    stored_bytes,
+)
 from terminal import Terminal, cpu_seconds, forget_peak, memory
 
-RACERS = (PLAIN, REWIND, SCRIPT, ASCIINEMA)
+RACERS = (PLAIN, REWIND, PUMP, SCRIPT, ASCIINEMA)
 
 
 @dataclass(frozen=True)
