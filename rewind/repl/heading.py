@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rewind.model.config import PromptConfig
 from rewind.repl import marks, status
 from rewind.repl.colour import coloured
-from rewind.repl.prompt import parse
+from rewind.repl.prompt import drawable, parse
 from rewind.repl.source import Watcher
 from rewind.repl.status import Standing
 from rewind.shell.terminal import Terminal
@@ -53,12 +53,14 @@ class Headings:
         if shown.right:
             right = [("", shown.right)]
         lead = shown.lead
-        if lead and mark and lead.rstrip(b"\r\n"):
-            dim = f"\x1b[2m{mark}\x1b[0m " if self.colour else f"{mark} "
-            lead = dim.encode() + lead
+        if mark and drawable(lead).strip():
+            # Ahead of all that is to be seen, not on a line that is left empty.
+            at = len(lead) - len(lead.lstrip(b"\r\n"))
+            dim = f"\x1b[90m{mark}\x1b[0m " if self.colour else f"{mark} "
+            lead, mark = lead[:at] + dim.encode() + lead[at:], ""
         self._terminal.control(lead)
         marked = config.marks and not config.plain
-        return Heading(lead, "" if lead else mark, shown.text, right, words, marked)
+        return Heading(lead, mark, shown.text, right, words, marked)
 
     def entered(self, text: str) -> None:
         """A command has been typed, and runs now."""

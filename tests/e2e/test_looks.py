@@ -104,3 +104,22 @@ def test_plain_leaves_the_line_as_bash_shows_it(configured: Start) -> None:
     shell.wait_for(lambda: shell.line.endswith("# words"), why="the line")
     assert not re.search(rb"\x1b\[[0-9;]*[1-9][0-9;]*m", shell.raw[before:])
     assert "looks" not in shell.line
+
+
+def test_the_number_stands_before_what_is_to_be_seen_of_the_prompt(
+    home: Home, recorded: Start
+) -> None:
+    # Debian's own prompt sets the terminal's title, in the line that is typed in.
+    with home.bashrc.open("a") as rc:
+        rc.write(r"PS1='\[\e]0;\u@\h: \w\a\]box:\w> '" + "\n")
+    shell = recorded("looks")
+    shell.at_prompt(0)
+    shell.type("echo some words")
+    whole = re.compile(r"0 box:~/work> echo some words +looks")
+    shell.wait_for(lambda: bool(whole.fullmatch(shell.line)), why="the line")
+    shell.type("\x15")
+    shell.enter(r"PS1='\nbox:\w> '")
+    shell.at_prompt(1)
+    assert shell.lines[shell.lines.index(shell.line) - 1] == ""
+    shell.enter(r"PS1='\n\w\n\$ '")
+    shell.wait_for("\n\n2 ~/work\n")
