@@ -18,7 +18,10 @@ def list_sessions(
     limit: Annotated[
         int | None,
         Option(
-            metavar="N", minimum=0, help="At most so many, the newest; 0 for all (20; all in JSON)."
+            ("--limit", "-n"),
+            metavar="N",
+            minimum=0,
+            help="At most so many, the newest; 0 for all (20; all in JSON).",
         ),
     ] = None,
     json: Json = False,
@@ -70,7 +73,13 @@ def log(
         Option(metavar="PATH", help="Only steps that changed this tracked file or folder; *.yaml."),
     ] = None,
     limit: Annotated[
-        int | None, Option(metavar="N", minimum=0, help="At most so many, the newest; 0 for all.")
+        int | None,
+        Option(
+            ("--limit", "-n"),
+            metavar="N",
+            minimum=0,
+            help="At most so many, the newest; 0 for all.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -33,7 +33,13 @@ def search(
         bool, Option(help="TEXT is a regular expression (Python's); case counts.")
     ] = False,
     limit: Annotated[
-        int, Option(metavar="N", minimum=0, help="At most so many hits, the newest; 0 for all.")
+        int,
+        Option(
+            ("--limit", "-n"),
+            metavar="N",
+            minimum=0,
+            help="At most so many hits, the newest; 0 for all.",
+        ),
     ] = _SHOWN,
     json: Json = False,
 ) -> None:

@@ -8,19 +8,18 @@ from rewind.model.state import State
 
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.", re.DOTALL)
 _DUPLICATION = re.compile(r"[<>]&|&>")
-_JOINS = re.compile(r"[;&\n]")
+_JOINS = re.compile(r"&&|\|\||[;&\n]")
 _OWN = re.compile(r"(?:command\s+)?rewind(?:\s|$)")
 _LEAVING = re.compile(r"(?:exit|logout)(?:\s+\d+)?")
 
 
 def is_own(command: str) -> bool:
-    """Whether `command` is one of rewind's own, alone or at the head of a pipeline or with
-    redirections: it looks at the record and does not belong in it. A line that does something else
-    too is a step."""
-    text = command.strip()
-    return bool(_OWN.match(text)) and not _JOINS.search(
-        _DUPLICATION.sub(" ", _QUOTED.sub("q", text)).rstrip()
-    )
+    """Whether `command` is one or more of rewind's own, each at the head of a pipeline or with
+    redirections, or alone: it looks at the record and does not belong in it. A line that does
+    something else too is a step."""
+    plain = _DUPLICATION.sub(" ", _QUOTED.sub("q", command))
+    parts = [part.strip() for part in _JOINS.split(plain)]
+    return any(parts) and all(_OWN.match(part) for part in parts if part)
 
 
 def is_leaving(command: str) -> bool:

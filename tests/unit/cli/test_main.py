@@ -44,14 +44,14 @@ rewind: hint: 'rewind log --help' says what fits
         (
             ["list", "--limit", "many"],
             snapshot("""\
-rewind: error: invalid value for '--limit': 'many' is not a valid int range
+rewind: error: invalid value for '--limit' / '-n': 'many' is not a valid int range
 rewind: hint: 'rewind list --help' says what fits
 """),
         ),
         (
             ["list", "--limit", "-1"],
             snapshot("""\
-rewind: error: invalid value for '--limit': -1 is not in the range x>=0
+rewind: error: invalid value for '--limit' / '-n': -1 is not in the range x>=0
 rewind: hint: 'rewind list --help' says what fits
 """),
         ),

@@ -17,6 +17,9 @@ from rewind.model.ownline import is_leaving, is_own
         "rewind label 3 'a; b'",
         'rewind note 3 "x && y"',
         "rewind show 3 &>out",
+        "rewind label 3 good; rewind log",
+        "rewind status && rewind log | head || rewind list",
+        "rewind log\nrewind list &",
     ],
 )
 def test_rewinds_own_commands_are_no_steps(line: str) -> None:
@@ -33,6 +36,9 @@ def test_rewinds_own_commands_are_no_steps(line: str) -> None:
         "rewind log && make",
         "rewind log\nmake",
         "make | rewind log",
+        "rewind log; rewind list; make",
+        "rewind log | (cat; make)",
+        ";",
         "rewind log & make",
     ],
 )
