@@ -144,7 +144,8 @@ def _free_name(store: "Store", wanted: str) -> str:
 
 def _store(store: "Store", name: str, imported: "Imported") -> int:
     """Write the recording as a new session and return the count of its steps."""
-    from rewind.cli.recorded import SCREEN, rendered
+    from rewind.cli.recorded import rendered
+    from rewind.render.parts import PART
 
     store.create_session(name, cwd=imported.cwd)
     # What it says of a shell is not this user's own, and a jump to it takes care.
@@ -176,7 +177,7 @@ def _store(store: "Store", name: str, imported: "Imported") -> int:
         if address is not None:
             store.set_state(begun.id, address)
         _remark(store, name, number, step)
-        shown = "".join(rendered(store.output(begun.id))) if size <= SCREEN else None
+        shown = "".join(rendered(store.output(begun.id))) if size <= PART else None
         store.index_step(begun.id, shown)
     return number + 1
 

@@ -13,10 +13,6 @@ from rewind.model.step import Chunk, Step
 if TYPE_CHECKING:
     from rewind.store import Store
 
-SCREEN = 1 << 20
-"""Outputs longer than this are read for what the screen showed in parts of about that size, ended
-at a line's end."""
-
 
 def recorded(store: "Store", name: str) -> Recording:
     """The session called `name`. Raises UnknownName."""
@@ -45,18 +41,9 @@ def recorded(store: "Store", name: str) -> Recording:
 
 def rendered(chunks: Iterable[Chunk]) -> Iterator[str]:
     """What the screen showed of `chunks`, in pieces, without a newline at its end."""
-    from rewind.render.screen import screen_text
+    from rewind.render.parts import screen_parts, without_end
 
-    held = bytearray()
-    between_pieces = ""
-    for chunk in chunks:
-        held += chunk.data
-        if len(held) >= SCREEN and (end := held.rfind(b"\n") + 1):
-            yield between_pieces + screen_text(bytes(held[:end])).rstrip("\n")
-            between_pieces = "\n"
-            del held[:end]
-    if held:
-        yield between_pieces + screen_text(bytes(held)).rstrip("\n")
+    return without_end(screen_parts(chunk.data for chunk in chunks))
 
 
 class _Walk:

@@ -55,10 +55,11 @@ def show(
                 write_bytes(chunk.data)
         elif text:
             from rewind.render import words as said
-            from rewind.render.screen import screen_text
+            from rewind.render.parts import screen_parts
 
-            shown = screen_text(lines.output(store, store.step(at.session, at.number)))
-            write_bytes(said.lines(shown).encode(errors="replace"))
+            step = store.step(at.session, at.number)
+            for shown in screen_parts(lines.printed(store, step)):
+                write_bytes(said.lines(shown).encode(errors="replace"))
         elif files or patch:
             _files(store, at, patch)
         elif json:
@@ -82,11 +83,13 @@ def _as_json(store: "Store", at: Position, with_state: bool) -> None:
     from rewind.render import document
 
     step = store.step(at.session, at.number)
-    found = document.show(step, lines.output(store, step), effects(store, at, step))
+    more: dict[str, object] = {}
     if with_state:
         _, after = lines.states_around(store, at.session, at.number)
-        found["state"] = None if after is None else document.state(after)
-    write_json(found)
+        more["state"] = None if after is None else document.state(after)
+    pieces = document.show(step, lambda: lines.printed(store, step), effects(store, at, step), more)
+    for piece in pieces:
+        write_bytes(piece.encode())
 
 
 def _as_text(store: "Store", at: Position, with_state: bool) -> None:
@@ -133,7 +136,7 @@ def _parts(store: "Store", at: Position) -> Iterator[str]:
     from rewind.cli.effects import effects
     from rewind.cli.treeview import not_kept
     from rewind.render import shown
-    from rewind.render.screen import screen_text
+    from rewind.render.parts import screen_parts
     from rewind.render.style import style_for
 
     style = style_for(sys.stdout)
@@ -144,7 +147,8 @@ def _parts(store: "Store", at: Position) -> Iterator[str]:
         yield shown.field("files", style.dim(missing))
     yield from shown.changes(effects(store, at, step), style)
     yield from shown.failures(lines.failures_around(store, at.session, at.number), style)
-    yield from shown.printed(screen_text(lines.output(store, step)), step.output_bytes, style)
+    text = screen_parts(lines.printed(store, step))
+    yield from shown.printed(text, step.output_bytes, style)
 
 
 def _show_start(store: "Store", at: Position, with_state: bool, json: bool) -> None:

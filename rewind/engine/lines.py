@@ -1,7 +1,7 @@
 """What the reading commands show of sessions and their lines, as values."""
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -194,6 +194,6 @@ def start_state(reader: "Reader", session: str) -> "State | None":
     return None if found is None else reader.state(found[0])
 
 
-def output(reader: "Reader", step: Step) -> bytes:
-    """Everything the step printed, as the terminal got it."""
-    return b"".join(chunk.data for chunk in reader.output(step.id))
+def printed(reader: "Reader", step: Step) -> Iterator[bytes]:
+    """Everything the step printed, as the terminal got it, in pieces."""
+    return (chunk.data for chunk in reader.output(step.id))

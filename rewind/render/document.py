@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -139,17 +139,35 @@ def state(value: State) -> dict[str, Any]:
     }
 
 
-def show(value: Step, output: bytes, changes: object, after: State | None = None) -> dict[str, Any]:
-    """What `show --json` prints; with `after`, the state too. `changes` has the shape of
-    `rewind.model.changes`."""
+def show(
+    value: Step,
+    printed: Callable[[], Iterable[bytes]],
+    changes: object,
+    more: Mapping[str, object],
+) -> Iterator[str]:
+    """What `show --json` prints, as text in pieces: an output may be longer than is good to hold.
+    `printed` gives it from its beginning, each time; `changes` has the shape of
+    `rewind.model.changes`; `more` are further keys at the end."""
+    from rewind.render.parts import screen_parts
+
+    yield dumps(step(value))[:-1]
+    yield ', "output_text": "'
+    for part in screen_parts(printed()):
+        yield dumps(part)[1:-1]
+    yield '", "output_base64": "'
+    yield from _base64(printed())
+    rest = {"pipestatus": list(value.pipestatus), "changes": changes, **more}
+    yield f'", {dumps(rest)[1:]}\n'
+
+
+def _base64(pieces: Iterable[bytes]) -> Iterator[str]:
     from base64 import b64encode
 
-    from rewind.render.screen import screen_text
-
-    found = step(value) | {
-        "output_text": screen_text(output),
-        "output_base64": b64encode(output).decode("ascii"),
-        "pipestatus": list(value.pipestatus),
-        "changes": changes,
-    }
-    return found if after is None else found | {"state": state(after)}
+    held = b""
+    for piece in pieces:
+        held += piece
+        # Three bytes are four characters: a remainder would be padded.
+        whole = len(held) - len(held) % 3
+        yield b64encode(held[:whole]).decode("ascii")
+        held = held[whole:]
+    yield b64encode(held).decode("ascii")

@@ -9,6 +9,7 @@ from rewind.model.session import Position
 from rewind.model.step import Status, Step
 from rewind.render import words
 from rewind.render.internal import counted, parted
+from rewind.render.parts import as_lines
 from rewind.render.style import Style
 
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
@@ -58,14 +59,21 @@ def failures(found: Failures, style: Style) -> Iterator[str]:
             yield field(title if not index else "", said)
 
 
-def printed(text: str, size: int, style: Style) -> Iterator[str]:
-    """The output as the screen showed it."""
+def printed(text: Iterable[str], size: int, style: Style) -> Iterator[str]:
+    """The output as the screen showed it, which comes in parts."""
     yield ""
     if not size:
         yield style.dim("no output")
         return
     yield style.bold(f"output ({words.size(size)})")
-    yield from words.lines(text.removesuffix("\n")).split("\n")
+    last: str | None = None
+    for line in as_lines(text):
+        if last is not None:
+            yield words.lines(last)
+        last = line
+    # What is behind the last line break is a line only where there is something.
+    if last:
+        yield words.lines(last)
 
 
 def field(title: str, text: str) -> str:

@@ -8,6 +8,8 @@ from rewind.model.step import Status, Step
 
 LINE_BREAK = "↵"
 
+_LAYOUT = {ord("\n"): None, ord("\t"): None}
+
 _MARKS = {Status.OK: "✓", Status.FAILED: "✗", Status.RUNNING: "…", Status.INTERRUPTED: "!"}
 
 
@@ -57,6 +59,8 @@ def one_line(command: str) -> str:
 
 def lines(text: str) -> str:
     """Text of several lines with its line breaks and tabs, other control characters as escapes."""
+    if text.translate(_LAYOUT).isprintable():
+        return text
     return "".join(c if c in "\n\t" or c.isprintable() else repr(c)[1:-1] for c in text)
 
 
