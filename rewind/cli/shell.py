@@ -29,9 +29,16 @@ def shell(
 ) -> int:
     """Start a recorded shell. Where NAME exists, go on at its last step, in its state.
 
-    Of each step's output 256 MiB are kept, of more the beginning and the end: `output` in the
-    section [record] of ~/.config/rewind/config.toml says how many bytes instead. The sections
-    [prompt] and [files] there hold what else can be chosen."""
+    What can be chosen stands in ~/.config/rewind/config.toml. Section [prompt]: plain = true leaves
+    the prompt and the keys as bash has them; number, highlight, suggestions and marks are true or
+    false; status = "right", "bottom" or "off"; slow = the seconds that a command takes before its
+    time is shown; tab = "menu" or "list"; up = "prefix" or "history"; background = "auto", "dark"
+    or "light". Section [files]: entries, bytes, file_bytes and seconds, the limits of a tree that
+    is tracked, and budget, the bytes of all snapshots. Section [record]: output, how many bytes of
+    a step's output are kept (256 MiB); of more it is the beginning and the end. Sections [reach],
+    [on-undo] and [normalize]: rules of yours, each 'PATTERN' = 'TEXT': what a command reaches
+    outside this machine, the command that takes it back there, and what stands in a comparison for
+    output that does not count."""
     try:
         return _record(name, files, shell, no_rc, login)
     except Exception as error:

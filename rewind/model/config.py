@@ -8,12 +8,12 @@ class PromptConfig:
     """The section [prompt].
 
     `plain` turns off all that bash does not do: number, colours while typing, suggestions,
-    status and marks. `status` is where session, exit code and duration stand: right, bottom, off.
-    `slow` is how many seconds a command takes before its duration is shown. `tab` is what a Tab
-    does that completes nothing: open a menu, or list above the line. `up` is what Up goes
-    through: the commands that begin as the line does (prefix), or all (history). `marks` are the
-    sequences by which terminals find prompts and folders (OSC 133 and OSC 7). `background` is the
-    terminal's: auto, dark or light."""
+    status, marks, the menu, and the search by Up. `status` is where session, exit code and
+    duration stand: right, bottom, off. `slow` is how many seconds a command takes before its
+    duration is shown. `tab` is what a Tab does that completes nothing: open a menu, or list
+    above the line. `up` is what Up goes through: the commands that begin as the line does
+    (prefix), or all (history). `marks` are the sequences by which terminals find prompts and
+    folders (OSC 133 and OSC 7). `background` is the terminal's: auto, dark or light."""
 
     plain: bool = False
     number: bool = True

@@ -55,7 +55,8 @@ class Editor:
         self._config = config
         self.recall = Recall()
         self.commands = Commands()
-        self.line = Line(self.recall, config.up == "prefix", lambda _: self.tab.changed())
+        by_prefix = config.up == "prefix" and not config.plain
+        self.line = Line(self.recall, by_prefix, lambda _: self.tab.changed())
         self.line.accept_handler = self._accepted
         self.search = Search(self.line, self.recall)
         self.pattern_search = ViSearch(self.line, self.recall)

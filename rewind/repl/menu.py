@@ -82,6 +82,10 @@ class Menu:
             parts.pop()
         return parts
 
+    def text(self, width: int) -> str:
+        """All words in columns, as text."""
+        return "".join(part[1] for part in self.lines(width, 1 << 30)) + "\n"
+
     def _cell(self) -> int:
         return max(map(get_cwidth, self._labels)) + _GAP
 
@@ -98,12 +102,6 @@ class Menu:
             return len(self.words)
         columns = max(1, (self._width + _GAP - 1) // self._cell())
         return -(-len(self.words) // columns)
-
-
-def columns(words: tuple[str, ...], width: int) -> str:
-    """All words in columns, as text."""
-    menu = Menu(words, lambda word: False)
-    return "".join(part[1] for part in menu.lines(width, 1 << 30)) + "\n"
 
 
 def _shown(word: str) -> str:

@@ -13,7 +13,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding.key_processor import KeyPress
 
 from rewind.model.state import State
-from rewind.repl.menu import Menu, columns
+from rewind.repl.menu import Menu
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line
 from rewind.shell.completion import Candidates, Completion, candidates
@@ -235,15 +235,17 @@ class Tab:
             self._bell()
         elif len(found.words) == 1 and not want.listing:
             self._replace(document, head, head[: found.start] + found.words[0])
-        elif self._lists:
-            self._above(columns(found.words, self._width()))
         else:
             folder = self._folder() or "/"
 
             def build() -> Menu:
                 return Menu(found.words, _folders(folder, found.words).__contains__)
 
-            self.menu = await asyncio.get_running_loop().run_in_executor(None, build)
+            menu = await asyncio.get_running_loop().run_in_executor(None, build)
+            if self._lists:
+                self._above(menu.text(self._width()))
+                return
+            self.menu = menu
             self._before = document.text, begin + found.start, document.cursor_position
             self._expected = document.text
 

@@ -106,6 +106,21 @@ def test_plain_leaves_the_line_as_bash_shows_it(configured: Start) -> None:
     assert "looks" not in shell.line
 
 
+def test_plain_leaves_keys_as_bash_has_them(configured: Start, home: Home) -> None:
+    (home.work / "folder").mkdir()
+    (home.work / "file").touch()
+    shell = configured("plain = true")
+    shell.wait_for(lambda: shell.line.startswith("box:"), why="the prompt")
+    shell.enter("echo one")
+    shell.wait_for("\none\nbox:~/work>")
+    shell.enter(": two")
+    shell.wait_for(": two\nbox:~/work>")
+    shell.type("ec\x1b[A")
+    shell.wait_for(lambda: shell.line == "box:~/work> : two", why="the command before")
+    shell.type("\x15cat f\t")
+    shell.wait_for("file     folder/\nbox:~/work> cat f")
+
+
 def test_the_number_stands_before_what_is_to_be_seen_of_the_prompt(
     home: Home, recorded: Start
 ) -> None:
