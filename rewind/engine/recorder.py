@@ -59,9 +59,6 @@ class Recorder:
         self._unseen = Unseen()
         self._aside = False  # whether there may be output that was put aside
         self._worker = Worker(open_store, self._idle, self._flush, self._failed)
-        # An earlier recorder may have left some.
-        self._aside = True
-        self._worker.wake()
 
     @property
     def failure(self) -> str | None:
@@ -153,6 +150,8 @@ class Recorder:
                     cwd_after=facts.cwd,
                     duration_ms=duration,
                 )
+            # An earlier recorder may have left some aside. The start is no time to look for it.
+            self._aside |= self._writing == 1
 
         self._worker.put(work)
 

@@ -119,6 +119,7 @@ def test_what_a_dead_recorder_left_aside_the_next_one_compresses(path: Path) -> 
     for file in spool.iterdir():
         os.utime(file, (1, 1))
     recorder = Recorder(lambda: Store(path))
+    run(recorder, 1, b"")
     end = time.monotonic() + 20
     while any(spool.iterdir()):
         assert time.monotonic() < end, "nothing was compressed"
