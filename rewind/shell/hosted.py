@@ -47,13 +47,12 @@ class HostedShell:
         self._sequence = 0
         self.telling = Telling()
         self.capturing = False
-        self._blind = False
-        self._heard = 0.0
+        self._blind, self._heard = False, 0.0
         self._image: tuple[str, ...] = ()
         self.leaving = False
         """Whether the running command is being given up: what is still printed is about that."""
         self.conversation: Conversation
-        self._nonce = ""
+        self._nonce = self._nonce_before = ""
         self._env = dict(start.env) | {
             "REWIND": "1",
             "REWIND_SESSION": session,
@@ -112,15 +111,14 @@ class HostedShell:
                     self.process.write(_ACCEPT)
                 case _:
                     yield event
-        if (
-            not data
-            and self.conversation.phase is Phase.CLOSING
-            and self.process.reads_keys()
-            and not self.process.shows_errors()
-            and not (self.start.streams and 2 in self.start.streams.numbers)
-        ):
-            self._blind = True
-            yield self.conversation.unseen()
+        if not data and self.conversation.phase is Phase.CLOSING and self.process.reads_keys():
+            streams = self.start.streams
+            if self.rundir.unheard:
+                if self.process.sleeps() and time.monotonic() - self._heard > _MODE_STRING:
+                    self._ask_again()
+            elif not (self.process.shows_errors() or (streams and 2 in streams.numbers)):
+                self._blind = True
+                yield self.conversation.unseen()
         if data:
             self._heard = time.monotonic()
         elif self.conversation.holds and time.monotonic() - self._heard > _MODE_STRING:
@@ -130,6 +128,15 @@ class HostedShell:
                 self.process.write(_REPAIR)
             else:
                 yield from self.conversation.release()
+
+    def _ask_again(self) -> None:
+        """The hook has given up waiting for its answer, for this process was kept from running, and
+        the prompt has the old nonce: have another one."""
+        self.rundir.read("replies")
+        self._nonce = self._nonce_before
+        self.conversation.replied(self._nonce)
+        self.conversation.sent()
+        self.process.write(_ACCEPT)
 
     def _events(self, data: bytes) -> Iterator[Event]:
         """What the terminal said. Before it says that a command has ended comes what has come over
@@ -154,7 +161,7 @@ class HostedShell:
         self.process.restore_modes()
         fresh = secrets.token_hex(8)
         self.rundir.reply(f". {self._nonce} {fresh} {session} .")
-        self._nonce = fresh
+        self._nonce_before, self._nonce = self._nonce, fresh
         self.conversation.replied(fresh)
         self._blind = False
         return typed

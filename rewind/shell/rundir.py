@@ -19,10 +19,12 @@ socket    where `rewind` commands reach the host
 
 import contextlib
 import errno
+import fcntl
 import os
 import shutil
 import stat
 import tempfile
+import termios
 from pathlib import Path
 
 from rewind.errors import BashUnusable
@@ -103,6 +105,12 @@ class RunDirectory:
         # What an earlier hook did not take, because it gave up waiting, is not for this one.
         self.read("replies")
         os.write(self._open["replies"], text.encode("utf-8", "surrogateescape") + b"\n")
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the last answer has not been read."""
+        waiting = fcntl.ioctl(self._open["replies"], termios.FIONREAD, bytes(4))
+        return any(waiting)
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file for bash to read and return its path."""

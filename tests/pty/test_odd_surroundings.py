@@ -2,12 +2,14 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from harness.hosted import Hosted
 from harness.places import Home
 from harness.recorded import RC, RecordedShell, steps
+from harness.terminal import PATIENCE
 
 
 def test_the_history_file_gets_the_users_commands_and_nothing_else(
@@ -80,3 +82,24 @@ def test_a_new_size_reaches_a_program_that_fills_the_screen(tmp_path: Path) -> N
         assert len(steps(home, "sizes")) == 3
     finally:
         shell.close()
+
+
+def test_a_host_that_was_kept_from_running_finds_the_prompt_all_the_same(
+    hosted: Callable[..., Hosted],
+) -> None:
+    shell = hosted()
+    answer = shell.shell.go_on
+
+    def late(session: str) -> bytes:
+        shell.shell.go_on = answer  # type: ignore[method-assign]
+        end = time.monotonic() + PATIENCE
+        while not shell.shell.process.reads_keys():
+            assert time.monotonic() < end, "the hook waits for ever"
+            shell.shell.wait(0.1)
+        return answer(session)
+
+    for command, code in (("(exit 3)", 3), ("echo on", 0)):
+        shell.shell.go_on = late  # type: ignore[method-assign]
+        ran = shell.run(command)
+        assert (ran.exit_code, ran.ended) == (code, None)
+    assert shell.run("echo $? and on").output == b"0 and on\r\n"
