@@ -186,10 +186,13 @@ class StandingBash:
 
     def set_modes(self, modes: list[Any]) -> None:
         """Give the terminal `modes` for the commands to come. Raises GotoFailed."""
-        # While readline reads keys, the modes are its own; it puts back those it found.
+        from rewind.shell.restore import left_behind
+
+        # While readline reads keys, the modes are its own; it puts back those it found. What `$?`
+        # and `$_` are, the last capture has left behind.
         self._modes = modes
         try:
-            self.run("\\builtin : __rw_")
+            self.run(f"{{ {left_behind()}; }} >/dev/null 2>&1")
         finally:
             self._modes = None
 

@@ -189,3 +189,10 @@ def test_a_command_keeps_its_delete_character_whatever_ifs_is(tmp_path: Path) ->
 
     lines = ["IFS='\x7f'", "PS1='a\x7fb'; HISTIGNORE='c\x7fd'", "v='\x7f'", "v='\x7f'", "a=1"]
     walked(tmp_path, [*lines, "v='\x7f'"], [0, 5, 2, 5], looks)
+
+
+def test_the_exit_code_is_that_of_the_step_also_where_the_terminal_changes(tmp_path: Path) -> None:
+    def looks(shell: Unprompted) -> None:
+        assert shell.captured().exit_code == 3
+
+    walked(tmp_path, ["stty -ixon; (exit 3)", "stty ixon"], [0], looks)

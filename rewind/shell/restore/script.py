@@ -22,9 +22,14 @@ def restore_call() -> str:
     leaves its own argument in `$_`, and before `&&`, so that `set -e` does not end the shell."""
     return (
         '{ \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/restore"'
-        ' && \\builtin eval "${__rw_f-}" && \\__rw_r "$__rw_s" "$__rw_u"'
-        ' && \\builtin true "$__rw_u"; } >/dev/null 2>&1'
+        f' && \\builtin eval "${{__rw_f-}}" && {left_behind()}; }} >/dev/null 2>&1'
     )
+
+
+def left_behind() -> str:
+    """Return the command, for a bash that the script has run in, after which `$?` and `$_` are what
+    the last dump or the script has noted down."""
+    return '\\__rw_r "$__rw_s" "$__rw_u" && \\builtin true "$__rw_u"'
 
 
 def restore_script(current: State, target: State) -> bytes:
