@@ -67,7 +67,7 @@ class Command:
             case Started():
                 self._begin()
                 if self._keys:
-                    self._pump.type(self._keys)
+                    self._pump.type(self._keys, again=True)
                     self._keys = b""
             case CommandEnded(facts):
                 if self._early:
@@ -78,6 +78,7 @@ class Command:
                 self._pump.type_later(typed + self._pump.untyped())
                 return self._leaves()
             case PromptReady():
+                self._pump.echo.forget()
                 self.prompt = event
                 self._finish(event)
                 return True
@@ -91,6 +92,7 @@ class Command:
         return False
 
     def _printed(self, event: Output) -> None:
+        event = replace(event, data=self._pump.echo.without(event.data))
         if self._leaving is not None and event.stream == self._pump.shell.errors:
             event = self._as_of_a_script(event)
         if event.data:

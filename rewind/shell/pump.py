@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from rewind.protocol.events import Event
 from rewind.protocol.phase import Phase
+from rewind.shell.echo import Echo
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
@@ -41,6 +42,9 @@ class Pump:
         self._gives_up_at: float | None = None
         self._selector = selectors.DefaultSelector()
         self._backlog = b""
+        self._again = 0
+        self.echo = Echo()
+        """What the command's terminal shows again, of keys that were typed before it ran."""
         self._reads_keys = False
         self._fed_all = False
         self.keys_ended = False
@@ -62,14 +66,16 @@ class Pump:
     def forget(self, fd: int) -> None:
         self._selector.unregister(fd)
 
-    def type(self, data: bytes) -> None:
-        """Give the running command keys, as far as its terminal takes them; the rest follows."""
+    def type(self, data: bytes, *, again: bool = False) -> None:
+        """Give the running command keys, as far as its terminal takes them; the rest follows.
+        `again`: the user has seen them on the screen."""
         self._backlog += data
+        self._again = len(data) if again else 0
 
     def untyped(self) -> bytes:
         """Take back keys that the terminal has not taken yet. An end of file among them was for the
         command alone."""
-        left, self._backlog = self._backlog, b""
+        left, self._backlog, self._again = self._backlog, b"", 0
         return left.replace(self.shell.process.end_of_file_key(), b"")
 
     def type_later(self, data: bytes) -> None:
@@ -222,6 +228,9 @@ class Pump:
         waits = self._listened_to()
         if waits and self._backlog:
             hidden = self.shell.process.hides_typing()
+            if self._again:
+                self.echo.expect(self._backlog[: self._again], self.shell.process.slave)
+                self._again = 0
             taken = self.shell.process.write(self._backlog)
             if hidden:
                 self.unseen(self._backlog[:taken])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.places import Home
-from harness.recorded import RecordedShell, rewind, steps
+from harness.recorded import RecordedShell, output, rewind, steps
 
 Start = Callable[..., RecordedShell]
 
@@ -359,3 +359,24 @@ def test_tabs_in_a_paste_are_shown_as_a_terminal_shows_them(shell: RecordedShell
     shell.wait_for(lambda: shell.line.startswith("> then") and shell.column == 18, why="before b")
     shell.type("\r")
     shell.wait_for("\na b\n")
+
+
+def test_what_is_typed_ahead_is_shown_once_and_is_no_output(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.type('sleep 0.2; echo b\rread x; echo "<$x>"\rthis\recho c\r')
+    shell.at_prompt(3)
+    wanted = """\
+0 box:~/work> sleep 0.2; echo b
+b
+1 box:~/work> read x; echo "<$x>"
+<this>
+2 box:~/work> echo c
+c
+3 box:~/work>"""
+    assert wanted in shell.text
+    assert [output(home, "typing", number) for number in range(3)] == [
+        b"b\r\n",
+        b"<this>\r\n",
+        b"c\r\n",
+    ]
