@@ -108,6 +108,8 @@ def _ask(told: list[str], question: str, answers: dict[str, str], otherwise: str
     while True:
         print(question, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
+        if not line.endswith("\n"):
+            print(file=sys.stderr)
         answer = line.strip().lower()
         if answer in answers:
             return answers[answer]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Protocol
 
+from rewind.engine.passage import short
+from rewind.model.ownline import ends_in_jump
 from rewind.repl.hosting import Hosting
 from rewind.repl.script import Move, Press, Script
 from rewind.repl.source import NoMore, ShellEnded, Source
@@ -57,6 +59,8 @@ class Loop:
         )
         self._turn = Turn(hosting, self._watch, self.moved)
         self._said_failure: str | None = None
+        self._left_line = False
+        self._asked_in = ""
         self._said_too_large = False
         server.before_reply = self._leaves
         hosting.pump.feed = getattr(hosting.source, "feed", None)
@@ -144,6 +148,7 @@ class Loop:
 
     def _execute(self, text: str) -> bool:
         """Have bash run `text`, and hear what is asked from there. False where bash ends by it."""
+        self._asked_in = text
         hosting, server = self._hosting, self._server
         hosting.shell.remake_run_directory()
         if server.gone:
@@ -181,12 +186,19 @@ class Loop:
             self._watch.capturing.begin()
             self._watch.capturing.end()
         self.moved(self._travel().jump())
+        self._tell_of_the_line()
         return True
 
     def _leaves(self, process: int) -> None:
         """`process` has asked for something: if for a jump, its command line ends with it."""
         if self._hosting.recording.wish is not None:
-            self._hosting.shell.leave_line(process)
+            self._left_line = self._hosting.shell.leave_line(process)
+
+    def _tell_of_the_line(self) -> None:
+        """Say that the line in which the jump stood has ended there, where that is not plain."""
+        left, self._left_line = self._left_line, False
+        if left and self._asked_in and not ends_in_jump(self._asked_in):
+            self.source.say([f"rewind: nothing more of that line was run: {short(self._asked_in)}"])
 
     def _warn(self) -> None:
         self.source.say([f"rewind: {line}" for line in self._hosting.recording.tracking.news()])

@@ -206,13 +206,13 @@ class HostedShell:
         if 0 in self.start.streams.numbers:
             self.process.remember_modes()
 
-    def leave_line(self, process: int) -> None:
-        """Make bash give up the command line that `process` is a part of, once that has ended: what
-        follows in it does not run. Shells on the way to it (subshells, scripts) end now."""
-        line = foreground_line(process, self.process.pid, self.process.foreground())
-        if line is not None:
+    def leave_line(self, process: int) -> bool:
+        """Have bash run nothing more of the line that `process` is a part of. Shells on the way to
+        it (subshells, scripts) end now. False where it is a part of none."""
+        if line := foreground_line(process, self.process.pid, self.process.foreground()):
             self.leaving = line.only_shells
             line.give_up()
+        return line is not None
 
     def repair(self) -> None:
         """Put the hooks back into PROMPT_COMMAND."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rewind.model.ownline import is_leaving, is_own
+from rewind.model.ownline import ends_in_jump, is_leaving, is_own
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,23 @@ def test_leaving_the_shell_is_no_step() -> None:
     assert is_leaving("logout")
     assert not is_leaving("exit 1; echo")
     assert not is_leaving("make && exit")
+
+
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("rewind goto 4", True),
+        ("rewind undo --jobs keep;", True),
+        ("make || rewind goto 4 2>&1", True),
+        ("rewind goto 4 | cat", True),
+        ("rewind goto 4; make", False),
+        ("rewind goto 4 && rewind log", False),
+        ("rewind goto 4; rewind goto 5", False),
+        ("for i in 1 2; do rewind undo; done", False),
+        ("back", False),
+        ("echo rewind goto 4", False),
+        ("", False),
+    ],
+)
+def test_a_jump_is_the_last_of_its_line_or_not(line: str, last: bool) -> None:
+    assert ends_in_jump(line) == last
