@@ -2,7 +2,7 @@
 or it cannot be set back. Told from the command's text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rewind.model.commandline import simple_commands
 
@@ -18,6 +18,16 @@ _ASSIGNED = {
     "RANDOM": "the sequence of RANDOM",
     "SECONDS": "SECONDS",
 }
+
+_DECLARING = frozenset({"declare", "export", "readonly", "typeset"})
+_SPECIAL = frozenset(
+    ["BASHOPTS", "BASHPID", "BASH_ALIASES", "BASH_CMDS", "BASH_COMMAND", "BASH_MONOSECONDS",
+     "BASH_SUBSHELL", "BASH_VERSION", "COLUMNS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS",
+     "EUID", "GROUPS", "HISTCMD", "LINENO", "LINES", "PIPESTATUS", "PPID", "PWD", "RANDOM",
+     "SECONDS", "SHELLOPTS", "SRANDOM", "UID"]
+)  # fmt: skip
+"""Variables whose value bash makes, or that a state holds in another form: of those it holds no
+attributes, nor whether they were unset, which takes their meaning away for good."""
 
 _OF_A_PROCESS = frozenset({"chrt", "ionice", "prlimit", "renice", "taskset"})
 _THIS_PROCESS = frozenset({"$$", "$BASHPID"})
@@ -42,7 +52,15 @@ def _untold(command: str) -> Iterator[str]:
         program = words[0]
         if program in _COMMANDS:
             yield _COMMANDS[program]
+        elif program in _DECLARING:
+            yield from (f"attributes of {name}" for name in _special(words))
+        elif program == "unset":
+            yield from (f"the meaning of {name}" for name in _special(words))
         elif program == "enable" and any(word in ("-f", "-d") for word in words):
             yield "builtins that are loaded from a file"
         elif program in _OF_A_PROCESS and _THIS_PROCESS.intersection(words):
             yield f"what {program} set for the shell's process"
+
+
+def _special(words: Sequence[str]) -> Iterator[str]:
+    return (name for word in words[1:] if (name := word.split("=")[0]) in _SPECIAL)
