@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from harness.places import Home
 from harness.recorded import RecordedShell, steps
+from harness.terminal import Terminal
 from harness.unprompted import Unprompted, play
 
 Open = Callable[..., RecordedShell]
@@ -85,6 +87,46 @@ def test_a_session_goes_on_in_another_terminal_from_another_folder(
     shown = again.run("echo $TERM $COLUMNS; rewind status | grep tracked", then=5)
     assert "screen-256color 60" in shown
     assert "tracked in ~/work" in shown
+
+
+def as_another_user(home: Home) -> list[str]:
+    """The head of a command line that another user runs it with, to whom all of `home` belongs from
+    here on; empty where that may not be tried: then it is the same user by another name. It keeps
+    the right to read, for the interpreter may be in somebody's home."""
+    setpriv = [
+        *("setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"),
+        *("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"),
+    ]
+    tried = shutil.which("setpriv") and subprocess.run([*setpriv, "true"], capture_output=True)
+    if not tried or tried.returncode:
+        return []
+    for folder, folders, files in os.walk(home.path):
+        for name in (".", *folders, *files):
+            os.lchown(Path(folder, name), 12345, 12345)
+    return setpriv
+
+
+def test_a_session_goes_on_as_another_user(home: Home, recorded: Open) -> None:
+    shell = begun(recorded)
+    assert shell.leave() == 0
+    command = as_another_user(home)
+    uid = "12345" if command else str(os.geteuid())
+    env = home.env(USER="other", LOGNAME="other")
+    again = Terminal([*command, str(home.install_rewind()), "shell", "lines"], env, home.work)
+    try:
+        again.wait_for("3 box:")
+        assert "error" not in again.text and "not restored" not in again.text
+        again.type('echo "$V,$2,$(umask),$(f),$(cat file),$(id -u)"; echo new > file\r')
+        again.wait_for(f"kept,two three,0027,from f,text,{uid}")
+        again.wait_for("4 box:")
+        again.type("rewind goto 2; cat file\r")
+        again.wait_for("now after step 2 of lines")
+        again.wait_for("3 box:")
+        again.type("cat file; exit\r")
+        again.wait_for_end()
+        assert "\ntext" in again.text.replace("\r", "")
+    finally:
+        again.close()
 
 
 def test_after_a_reboot_only_what_the_record_holds_is_needed(
