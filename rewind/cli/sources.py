@@ -59,6 +59,7 @@ def _services(
     terminal: Terminal, syntax: Syntax, hosted: HostedShell, pump: Pump, recording: Recording
 ) -> "Services":
     from rewind.repl.services import Services
+    from rewind.shell.annotating import Annotations
     from rewind.shell.completion import Completion
     from rewind.shell.otheredit import edit
     from rewind.shell.widget import Widgets
@@ -68,7 +69,8 @@ def _services(
         return edit(text, state.environment if state else {}, hosted.folder())
 
     widgets = Widgets(hosted, pump, terminal)
-    return Services(syntax.finished, edited, hosted.folder, Completion(hosted), widgets)
+    completion, annotations = Completion(hosted), Annotations(hosted)
+    return Services(syntax.finished, edited, hosted.folder, completion, annotations, widgets)
 
 
 def stopping(

@@ -75,6 +75,7 @@ class Editor:
         )
         self.tab = Tab(
             services.completion,
+            services.annotations,
             self.line,
             services.folder,
             run=lambda work: self.canvas.run(work),

@@ -1,10 +1,11 @@
 """The words that could stand at the cursor, in columns under the line."""
 
 import re
-from collections.abc import Callable
 
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.utils import get_cwidth
+
+from rewind.repl.filelooks import Looks
 
 _GAP = 2
 
@@ -12,19 +13,26 @@ _GAP = 2
 class Menu:
     """Words to choose from. `selected` is the index of the chosen one, None before any is."""
 
-    def __init__(self, words: tuple[str, ...], is_folder: Callable[[str], bool]) -> None:
+    def __init__(self, words: tuple[str, ...], looks: Looks, typed: int) -> None:
+        """The words begin with as many characters as are `typed` already."""
         self.words = words
+        self.files = looks.files
         self.selected: int | None = None
         self.notes: dict[str, str] = {}
-        """What some of the words are."""
+        """What some of the words are, by the words without blanks around them."""
+        self.told: dict[str, str] = {}
+        """Those of it that the completion function says."""
         # Within one folder its name needs no repeating.
         folder = words[0][: words[0].rfind("/") + 1]
         while not all(word.startswith(folder) for word in words):
             folder = folder[: folder.rstrip("/").rfind("/") + 1]
         cut = len(folder)
-        self._labels = [_shown(word[cut:]) + ("/" if is_folder(word) else "") for word in words]
+        self._labels = [_shown(word[cut:]) + looks.suffixes.get(word, "") for word in words]
+        self._looks = looks
+        self._typed = max(typed - cut, 0)
         self._width, self._most = 80, 24
         self._first = 0
+        self._plain = False
 
     def move(self, step: int) -> None:
         """Choose the next word (1) or the one before (-1), round and round."""
@@ -64,8 +72,7 @@ class Menu:
         for row in range(first, min(first + shown, rows)):
             for index in range(row, len(self.words), rows):
                 label = _cut(self._labels[index], width - 1)
-                style = "class:menu.selected" if index == self.selected else "class:menu"
-                parts.append((style, label))
+                parts += self._painted(index, label)
                 if note := self._note(index, cell):
                     parts.append(
                         ("class:menu.note", note.rjust(len(note) + cell - get_cwidth(label)))
@@ -83,8 +90,20 @@ class Menu:
         return parts
 
     def text(self, width: int) -> str:
-        """All words in columns, as text."""
+        """All of it, as text; with colours as a terminal gets them."""
+        self._plain = True
         return "".join(part[1] for part in self.lines(width, 1 << 30)) + "\n"
+
+    def _painted(self, index: int, label: str) -> StyleAndTextTuples:
+        if index == self.selected:
+            return [("class:menu.selected", label)]
+        colour, prefix = self._looks.colours.get(self.words[index], ""), self._looks.prefix
+        if not (colour or prefix):
+            return [("class:menu", label)]
+        typed = self._typed if prefix else 0
+        head, tail = label[:typed], label[typed:]
+        coloured = f"\x1b[{prefix}m{head}\x1b[0;{colour}m{tail}\x1b[0m"
+        return [("", coloured)] if self._plain else to_formatted_text(ANSI(coloured))
 
     def _cell(self) -> int:
         return max(map(get_cwidth, self._labels)) + _GAP
@@ -93,7 +112,7 @@ class Menu:
         """What stands beside a word: something only where each has a row of its own."""
         if self._rows() != len(self.words):
             return ""
-        note = _shown(self.notes.get(self.words[index], ""))
+        note = _shown(self.notes.get(self.words[index].strip(), ""))
         room = self._width - 1 - cell
         return _cut(note, room) if note and room > _GAP else ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rewind.shell.annotating import Annotations
 from rewind.shell.completion import Completion
 from rewind.shell.widget import Widgets
 
@@ -16,4 +17,5 @@ class Services:
     edit: Callable[[str], str]
     folder: Callable[[], str | None]
     completion: Completion
+    annotations: Annotations
     widgets: Widgets

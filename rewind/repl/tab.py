@@ -1,27 +1,30 @@
 """The Tab key: asks the live bash, and inserts, lists or offers what it says."""
 
 import asyncio
-import contextlib
-import os
-import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding.key_processor import KeyPress
 
 from rewind.model.state import State
+from rewind.repl.answers import answered
+from rewind.repl.filelooks import looks
 from rewind.repl.menu import Menu
+from rewind.repl.notes import ENOUGH, Notes
+from rewind.repl.question import Question
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line
-from rewind.shell.completion import Candidates, Completion, candidates
+from rewind.shell.annotating import Annotations
+from rewind.shell.completion import Candidates, Completion, candidates, parted
 
 _SHOWN_AFTER = 0.05
 """Seconds after which a completion that is not there yet shows that it is under way."""
 _GRACE = 0.3
 """Seconds that a cancelled completion gets to end without a trace."""
+_MOST = 200
+"""Words of which anything is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Tab:
     def __init__(
         self,
         completion: Completion,
+        annotations: Annotations,
         line: Line,
         folder: Callable[[], str | None],
         *,
@@ -63,6 +67,8 @@ class Tab:
         self._run, self._feed, self._redraw = run, feed, redraw
         self._above, self._interrupt, self._width = above, interrupt, width
         self._state = state
+        self._notes = Notes(annotations, state)
+        self._describing: Callable[[], Awaitable[dict[str, str]]]
         self._bell = bell
         self._done = done
         self.settings = ReadlineSettings()
@@ -72,13 +78,13 @@ class Tab:
         self._expected: str | None = None
         self._pressed: Document | None = None
         self._early = False
+        self._question = Question(bell)
         self._cancelled = False
         self.working = False
         """Whether a completion is under way: no key is to reach the line."""
         self.slow = False
         """Whether it takes long enough to be shown."""
         self.menu: Menu | None = None
-        self._notes: Callable[[], dict[str, str]] = dict
 
     def press(self, *, listing: bool = False, choosing: int = 0) -> None:
         """Complete what stands before the cursor; with `listing` only show what it could be; with
@@ -107,11 +113,17 @@ class Tab:
 
     def hold(self, keys: list[KeyPress]) -> None:
         """Keep keys until the completion is there."""
-        self._held += keys
+        if self._question.open:
+            self._question.press(keys[-1].data)
+        else:
+            self._held += keys
 
     def cancel(self) -> None:
         """Give the completion up, and the keys that waited for it."""
         self._held.clear()
+        if self._question.open:
+            self._question.give_up()
+            return
         self._cancelled = True
         self._completion.stop_programs()
         asyncio.get_running_loop().call_later(_GRACE, self._force)
@@ -125,6 +137,7 @@ class Tab:
         """Wait no longer: whoever needs bash now presses Ctrl-C there."""
         self.working = self.slow = False
         self._held.clear()
+        self._question.give_up()
 
     def changed(self) -> None:
         """The line has changed; by typing, the menu goes."""
@@ -178,27 +191,29 @@ class Tab:
 
     async def _complete(self, want: _Want) -> None:
         document = self._line.document
-        head = document.current_line_before_cursor
+        head, tail = document.current_line_before_cursor, document.current_line_after_cursor
         asked = want != _Want() or document == self._pressed or self._lists_at_once()
-        if not (want.listing or want.choosing):
-            self._completion.complete(head)
-            completed = await self._answer()
-            if completed is None or self._line.document != document:
+        prefix = want.choosing and self.settings.on("menu-complete-display-prefix")
+        if not (want.listing or want.choosing) or prefix:
+            self._completion.complete(head, tail)
+            said = await self._answer()
+            if said is None or self._line.document != document:
                 return
-            if completed != head:
-                self._replace(document, head, completed)
+            completed, rest = parted(said)
+            if (completed, rest) != (head, tail):
+                self._replace(document, head, completed, tail, rest)
                 shows = self.settings.on("show-all-if-ambiguous") and completed[-1:] not in " /"
-                if not shows or want.finishing:
+                if want.finishing or not (shows or prefix):
                     return
-                document, head = self._line.document, completed
+                document, head, tail = self._line.document, completed, rest
             elif want.finishing:
                 return
-        self._completion.list(head)
+        self._completion.list(head, tail)
         listed = await self._answer()
         if listed is not None:
-            await self._offer(document, head, candidates(head, listed), want)
+            await self._offer(document, head, candidates(head, parted(listed)[0]), want)
             self._early = not asked
-            if want.choosing and self.menu is not None:
+            if want.choosing and self.menu is not None and not prefix:
                 self.choose(lambda menu: menu.move(want.choosing))
 
     def _lists_at_once(self) -> bool:
@@ -208,25 +223,17 @@ class Tab:
 
     async def _answer(self) -> str | None:
         """What bash answers; None where nobody waits for it any more."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[str] = loop.create_future()
-
-        def look() -> None:
-            said = self._completion.answer()
-            if said is not None and not answer.done():
-                answer.set_result(said)
-
-        fd = self._completion.fd
-        loop.add_reader(fd, look)
-        try:
-            said = await answer
-        finally:
-            loop.remove_reader(fd)
+        said = await answered(self._completion.fd, self._completion.answer)
         return said if self.working and not self._cancelled else None
 
-    def _replace(self, document: Document, head: str, completed: str) -> None:
+    def _replace(
+        self, document: Document, head: str, completed: str, tail: str = "", rest: str = ""
+    ) -> None:
+        """Put `completed` in the place of `head`, and what stands after the cursor as it is now
+        (`rest`) in the place of `tail`."""
         begin = document.cursor_position - len(head)
-        text = document.text[:begin] + completed + document.text[document.cursor_position :]
+        after = document.text[document.cursor_position + len(tail) :]
+        text = document.text[:begin] + completed + rest + after
         self._line.document = Document(text, begin + len(completed))
 
     async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> None:
@@ -236,54 +243,56 @@ class Tab:
         elif len(found.words) == 1 and not want.listing:
             self._replace(document, head, head[: found.start] + found.words[0])
         else:
-            folder = self._folder() or "/"
+            await self._show(document, begin, head, found)
 
-            def build() -> Menu:
-                return Menu(found.words, _folders(folder, found.words).__contains__)
+    async def _show(self, document: Document, begin: int, head: str, found: Candidates) -> None:
+        """Show what it could be, as a list or a menu."""
+        folder = self._folder() or "/"
+        found, told = await self._notes.without(head, found)
+        if self._lists and not await self._wanted(len(found.words)):
+            return
 
-            menu = await asyncio.get_running_loop().run_in_executor(None, build)
-            if self._lists:
-                self._above(menu.text(self._width()))
-                return
-            self.menu = menu
-            self._before = document.text, begin + found.start, document.cursor_position
-            self._expected = document.text
+        def build() -> Menu:
+            shown = looks(folder, found.words, self.settings, self._state())
+            return Menu(found.words, shown, len(head) - found.start)
 
-            def describe() -> dict[str, str]:
-                from rewind.repl.describing import notes
+        menu = await asyncio.get_running_loop().run_in_executor(None, build)
+        menu.told = told
+        self._describing = lambda: self._notes.described(head, found.start, found.words, folder)
+        asks = not told and not menu.files and len(found.words) <= _MOST
+        if self._lists:
+            if asks:
+                menu.told = await self._notes.told(head, ENOUGH)
+            menu.notes = menu.told
+            self._above(menu.text(self._width()))
+            return
+        self.menu = menu
+        self._before = document.text, begin + found.start, document.cursor_position
+        self._expected = document.text
+        self.learnt()
+        if asks:
+            self._run(self._annotate(menu, head))
 
-                return notes(head, found.start, found.words, self._state(), folder)
-
-            self._notes = describe
-            self.learnt()
+    async def _wanted(self, count: int) -> bool:
+        """Ask whether so long a list is wanted, where it is longer than the user said."""
+        most = self.settings.variables.get("completion-query-items", "100")
+        if not most.isdecimal() or not 0 < int(most) <= count:
+            return True
+        self._above(f"Display all {count} possibilities? (y or n)\n")
+        return await self._question.asked()
 
     def learnt(self) -> None:
         """More is known of the shell: what the words in the menu are, too."""
         if self.menu is not None:
-            self._run(self._describe(self.menu, self._notes))
+            self._run(self._describe(self.menu))
 
-    async def _describe(self, menu: Menu, describe: Callable[[], dict[str, str]]) -> None:
+    async def _describe(self, menu: Menu) -> None:
         """Say what the words are, where the menu still stands when that is known."""
-        menu.notes = await asyncio.get_running_loop().run_in_executor(None, describe)
-        if self.menu is menu and menu.notes:
-            self._redraw()
+        menu.notes = await self._describing() | menu.told
+        self._redraw()
 
-
-def _folders(folder: str, words: tuple[str, ...]) -> set[str]:
-    """Those of `words` that stand for folders, as far as can be told without expanding them. A
-    branch may be called as a folder is: names without a slash are taken to be of files only where
-    all of them are."""
-    paths = {word: _path(folder, word) for word in words if "$" not in word}
-    there = {word: path for word, path in paths.items() if os.path.lexists(path)}
-    return {
-        word
-        for word, path in there.items()
-        if (len(there) == len(words) or "/" in word) and word[-1:] != "/" and path.is_dir()
-    }
-
-
-def _path(folder: str, word: str) -> Path:
-    bare = re.sub(r"\\(.)|[\"']", r"\1", word)
-    with contextlib.suppress(RuntimeError):  # A home that nobody has.
-        return Path(folder, Path(bare).expanduser())
-    return Path(folder, bare)
+    async def _annotate(self, menu: Menu, head: str) -> None:
+        """The same for what the completion function says of them."""
+        menu.told = await self._notes.told(head)
+        menu.notes = menu.notes | menu.told
+        self._redraw()

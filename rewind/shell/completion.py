@@ -58,13 +58,15 @@ class Completion:
         """Whether bash has a readline that can be asked: not after `set +o emacs +o vi`."""
         return self._shell.process.reads_keys()
 
-    def complete(self, head: str) -> None:
-        """Ask what readline's `complete` makes of a line; `head` is its text up to the cursor."""
-        self._ask(head, _COMPLETE)
+    def complete(self, head: str, tail: str = "") -> None:
+        """Ask what readline's `complete` makes of a line, of its text before the cursor and after
+        it; `parted` reads what it answers."""
+        self._ask(head, tail, _COMPLETE)
 
-    def list(self, head: str) -> None:
-        """Ask for `head` with all that is possible inserted into it; `candidates` reads it."""
-        self._ask(head, _INSERT_ALL)
+    def list(self, head: str, tail: str = "") -> None:
+        """Ask for `head` with all that is possible inserted into it; of the answer's two parts,
+        `candidates` reads the first."""
+        self._ask(head, tail, _INSERT_ALL)
 
     def first_settings(self) -> str | None:
         """How readline is set up by the user's start-up files, which bash has told already; None
@@ -79,12 +81,13 @@ class Completion:
         self._shell.conversation.redraws()
         self._shell.process.write(_BOUND)
 
-    def _ask(self, head: str, key: bytes) -> None:
+    def _ask(self, head: str, tail: str, key: bytes) -> None:
         self._begin()
+        before, after = encode(head), encode(tail)
         if not self.possible:
-            os.write(self.fd, encode(head) + _END)
+            os.write(self.fd, before + b"\0." + after + _END)
             return
-        self._shell.rundir.write("line", encode(head) + b"\0")
+        self._shell.rundir.write("line", before + b"\0" + after + b"\0")
         self._shell.conversation.completes()
         self._shell.process.write(_LINE + key + _TELL)
 
@@ -132,6 +135,12 @@ class Completion:
             with contextlib.suppress(OSError):
                 if os.getpgid(pid) in groups:
                     os.kill(pid, signal.SIGTERM)
+
+
+def parted(said: str) -> tuple[str, str]:
+    """What a line has become, before the cursor and after it."""
+    head, _, tail = said.partition("\0.")
+    return head, tail
 
 
 def candidates(head: str, line: str) -> Candidates:

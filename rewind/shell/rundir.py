@@ -4,7 +4,9 @@ events    bash → host   a command has ended (protocol.records)
 replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
 state     bash → host   a dump of the state
 answers   bash → host   a completed line, or readline's settings, or what a key made of a line
-line      the line to complete: TEXT NUL
+notes     bash → host   what the words of a completion are
+words     what is asked about them: NUMBER NUL LINE NUL WORD NUL …
+line      the line to complete: BEFORE-THE-CURSOR NUL AFTER-IT NUL
 edit      the line for a key: BEFORE-THE-CURSOR NUL AFTER-IT NUL SHELL-COMMAND NUL
           READLINE-COMMAND NUL
 command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL SHORT NUL GUARD NUL,
@@ -29,7 +31,7 @@ from pathlib import Path
 
 from rewind.errors import BashUnusable
 
-FIFOS = ("events", "replies", "state", "answers")
+FIFOS = ("events", "replies", "state", "answers", "notes")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _IN_MEMORY = "/dev/shm"
 """Where Linux keeps files that are on no disk."""

@@ -84,6 +84,26 @@ def test_tab_does_what_it_does_in_bash(both: tuple[Keyed, Keyed], head: str) -> 
 
 
 @pytest.mark.parametrize(
+    "keys",
+    [
+        "cat alpha.t foo\x1bb\x02\t",
+        "cat alpha.t foo\x1bb\x02\tX",
+        "cat al x\x02\x02\t",
+        'cat "a fil" x\x02\x02\x02\t',
+        'cat "a fil\x01\x05\t',
+        "cd su y\x02\x02\t",
+        "cd su/dir1\x02\x02\x02\x02\x02\t",
+        "words al beta\x1bb\x02\t",
+        "git che -b x\x1bb\x1bb\x02\x02\t",
+        "cat alpha.txt\x02\x02\x02\t",
+    ],
+)
+def test_tab_within_a_line_minds_what_stands_after_it(both: tuple[Keyed, Keyed], keys: str) -> None:
+    bash, rewind = (shell.after(keys.encode()) for shell in both)
+    assert rewind == bash
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "cat AL",

@@ -2,30 +2,55 @@
 # a key of the user's does to the line.
 
 # Completion: one key loads the line that the user edits, readline's own command completes it, and the
-# next key tells what became of it. What stands after the cursor, the host keeps.
-# $1: $_
+# next key tells what became of it, before the cursor and after it. $1: $_
 __rw_line() {
-    builtin local __rw_l=''
-    if [[ -r $__rw_dir/line ]]; then
-        IFS= builtin read -r -d '' __rw_l <"$__rw_dir/line" || builtin true
-    fi
+    builtin local -a __rw_c
+    __rw_c=()
+    if [[ -r $__rw_dir/line ]]; then builtin mapfile -d '' -t __rw_c <"$__rw_dir/line"; fi
     __rw_u="$1"
     builtin export -n __rw_u
-    READLINE_LINE="$__rw_l" READLINE_POINT=${#__rw_l}
+    READLINE_LINE="${__rw_c[0]-}${__rw_c[1]-}" READLINE_POINT=${#__rw_c[0]}
     # A point counts bytes before bash 5.1.
     if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
         builtin local LC_ALL=C
-        READLINE_POINT=${#__rw_l}
+        READLINE_POINT=${#__rw_c[0]}
     fi
     builtin true "$1"
 } 2>/dev/null
 
 __rw_tell() {
+    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+        builtin local LC_ALL=C
+    fi
+    # The point keeps what stands after the cursor from being empty, which would be the end.
     if [[ -p $__rw_dir/answers ]]; then
-        builtin printf '%s\0' "$READLINE_LINE" '' 1<>"$__rw_dir/answers"
+        builtin printf '%s\0' "${READLINE_LINE:0:READLINE_POINT}" ".${READLINE_LINE:READLINE_POINT}" '' \
+            1<>"$__rw_dir/answers"
     fi
     builtin printf '\e]7717;%s;W\a' "$__rw_n" >/dev/tty
     READLINE_LINE='' READLINE_POINT=0
+    builtin true "$1"
+} 2>/dev/null
+
+# What the words of a completion are: its function is asked as for a list, in a process of its own
+# that nobody waits for, and that is no job. $1: $_
+__rw_annotate() {
+    (
+        {
+            builtin trap - DEBUG ERR RETURN EXIT
+            builtin set +eu
+            builtin mapfile -d '' -t __rw_c <"$__rw_dir/words"
+            __rw_k="${__rw_c[2]}"
+            __rw_l="$(builtin complete -p -- "$__rw_k" || builtin complete -p -- "${__rw_k##*/}")"
+            COMPREPLY=()
+            if [[ $__rw_l =~ \ -F\ ([^ ]+) ]]; then
+                COMP_WORDS=("${__rw_c[@]:2}") COMP_CWORD=$((${#__rw_c[@]} - 3))
+                COMP_LINE="${__rw_c[1]}" COMP_POINT=${#COMP_LINE} COMP_TYPE=63 COMP_KEY=9
+                "${BASH_REMATCH[1]}" "$__rw_k" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+            fi
+            builtin printf '%s\0' "${__rw_c[0]}" "${COMPREPLY[@]}" '' 1<>"$__rw_dir/notes"
+        } </dev/null >/dev/null 2>&1 &
+    )
     builtin true "$1"
 } 2>/dev/null
 

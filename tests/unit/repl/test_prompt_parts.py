@@ -1,5 +1,6 @@
 """bash's prompt, divided into what goes to the terminal and what the editor draws."""
 
+from rewind.repl.filelooks import Looks
 from rewind.repl.menu import Menu
 from rewind.repl.prompt import parse
 from rewind.repl.status import Standing, duration, words
@@ -38,7 +39,7 @@ def test_the_status_names_a_failure_and_a_long_time_only_after_a_command() -> No
 
 
 def test_a_menu_larger_than_the_screen_shows_the_rows_around_the_chosen_word() -> None:
-    menu = Menu(tuple(f"word-{number}" for number in range(100)), lambda word: False)
+    menu = Menu(tuple(f"word-{number}" for number in range(100)), Looks(), 0)
     for _ in range(60):
         menu.move(1)
     text = "".join(part[1] for part in menu.lines(20, 5))

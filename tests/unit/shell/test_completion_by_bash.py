@@ -7,7 +7,7 @@ import pytest
 
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
-from rewind.shell.completion import Candidates, Completion, candidates
+from rewind.shell.completion import Candidates, Completion, candidates, parted
 
 PATIENCE = 20.0
 RC = r"""
@@ -41,7 +41,7 @@ class Asked:
     def _answer(self) -> str:
         said = self.completion.settle(PATIENCE)
         assert said is not None
-        return said
+        return parted(said)[0]
 
 
 @pytest.fixture
