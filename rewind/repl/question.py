@@ -19,6 +19,11 @@ class Question:
         """Whether an answer is awaited."""
         return self._answer is not None and not self._answer.done()
 
+    @property
+    def declined(self) -> bool:
+        """Whether the last answer was a no."""
+        return self._answer is not None and self._answer.done() and not self._answer.result()
+
     async def asked(self) -> bool:
         """The answer."""
         self._answer = asyncio.get_running_loop().create_future()

@@ -212,7 +212,7 @@ class Tab:
         listed = await self._answer()
         if listed is not None:
             await self._offer(document, head, candidates(head, parted(listed)[0]), want)
-            self._early = not asked
+            self._early = not (asked or self._question.declined)
             if want.choosing and self.menu is not None and not prefix:
                 self.choose(lambda menu: menu.move(want.choosing))
 
