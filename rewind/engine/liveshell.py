@@ -54,6 +54,10 @@ class LiveShell(Protocol):
         """Process id and command line of what was started in this shell at `since` or later, and
         is no descendant of bash any more. `since` is a `moment`."""
 
+    @property
+    def terminal(self) -> str:
+        """The path of the terminal that its commands have."""
+
     def hard_limits(self) -> dict[str, int]:
         """The hard limits of bash by the letters of `ulimit`."""
 

@@ -84,6 +84,7 @@ class Requests:
             "previous": _position(previous) if previous else None,
             "tip": recording.tip if recording.tip >= 0 else None,
             "paused": recording.paused,
+            "terminal": self._shell.terminal,
             "failure": recording.recorder.failure,
             "jobs": list(self._around(process).children.values()),
             "tracking": _tracking(recording.tracking),

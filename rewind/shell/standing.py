@@ -170,6 +170,11 @@ class StandingBash:
         is no descendant of bash any more."""
         return around.detached(self._shell.process.pid, str(self._shell.rundir.socket), since)
 
+    @property
+    def terminal(self) -> str:
+        """The path of bash's terminal."""
+        return self._shell.process.name
+
     def hard_limits(self) -> dict[str, int]:
         """The hard limits of bash by the letters of `ulimit`."""
         return around.hard_limits(self._shell.process.pid)

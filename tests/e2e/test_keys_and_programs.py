@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -234,6 +235,21 @@ def test_two_shells_in_one_home_do_not_mix(home: Home, recorded: Start) -> None:
     third = recorded("one")
     third.wait_for("is recording on 'one'")
     assert "in-two" not in rewind(home, "log", "one")
+
+
+def test_a_shell_is_recorded_within_another_only_on_a_terminal_of_its_own(
+    home: Home, shell: RecordedShell
+) -> None:
+    refused = shell.run("rewind shell inner", 0)
+    assert "this shell is being recorded already, as 'keys'" in refused
+    shell.run("cd .", 1)
+    # As in a window of tmux.
+    shell.enter(f'{sys.executable} -c \'import pty; pty.spawn(["rewind", "shell", "inner"])\'')
+    shell.at_prompt(0)
+    shell.run("echo within", 1)
+    shell.enter("exit")
+    shell.at_prompt(2)
+    assert [step["command"] for step in steps(home, "inner")] == ["echo within"]
 
 
 @pytest.mark.parametrize("rc", ["exec sh", "builtin() { :; }", "readonly PS1 PROMPT_COMMAND"])

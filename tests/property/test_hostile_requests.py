@@ -36,6 +36,10 @@ class FakeShell:
     def folder(self) -> str | None:
         return "/"
 
+    @property
+    def terminal(self) -> str:
+        return "/dev/null"
+
     def hard_limits(self) -> dict[str, int]:
         return {}
 

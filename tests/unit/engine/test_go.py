@@ -85,6 +85,10 @@ class FakeShell:
     def detached(self, since: float) -> Sequence[tuple[int, str]]:
         return []
 
+    @property
+    def terminal(self) -> str:
+        return "/dev/null"
+
     def hard_limits(self) -> dict[str, int]:
         return {}
 
