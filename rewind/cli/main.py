@@ -20,17 +20,27 @@ INTERRUPTED = 128 + 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
         _wait_for_stdout()
-        code = _dispatch(sys.argv[1:] if argv is None else list(argv))
+        code = _dispatch(words)
         _flush_stdout()
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _ended(words, INTERRUPTED)
     except BrokenPipeError:
         _forget_stdout()
         return CLOSED_PIPE
     except Exception as error:
-        return report(error)
+        return _ended(words, report(error))
+    return code
+
+
+def _ended(words: Sequence[str], code: int) -> int:
+    """The exit code of a command that came to nothing, unless somebody would have no shell now."""
+    from rewind.cli.instead import plain_bash, stands_for_the_login_shell
+
+    if stands_for_the_login_shell(words):
+        plain_bash()
     return code
 
 

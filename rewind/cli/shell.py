@@ -1,11 +1,8 @@
 """shell: a recorded shell, new or resumed."""
 
-import os
-import shutil
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from rewind.cli.arguments import Argument, Option
 from rewind.model.names import check_session_name
@@ -15,9 +12,6 @@ Files = Annotated[str, Option(metavar="auto|off|PATH", help="Which files to trac
 ShellPath = Annotated[str | None, Option(metavar="PATH", help="The bash to run.")]
 NoRc = Annotated[bool, Option(help="Do not read ~/.bashrc.")]
 Login = Annotated[bool, Option(help="Read what a login shell reads.")]
-
-_PLAIN = "REWIND_PLAIN"
-"""Set for a plain bash that stands in for a recorded shell: one that fails too reads no files."""
 
 
 def shell(
@@ -38,19 +32,11 @@ def shell(
     a step's output are kept (256 MiB); of more it is the beginning and the end. Sections [reach],
     [on-undo] and [normalize]: rules of yours, each 'PATTERN' = 'TEXT': what a command reaches
     outside this machine, the command that takes it back there, and what stands in a comparison for
-    output that does not count."""
-    try:
-        return _record(name, files, shell, no_rc, login)
-    except Exception as error:
-        if not _stands_for_the_login_shell(login):
-            raise
-        from rewind.cli.main import report
+    output that does not count.
 
-        report(error)
-    return _plain_bash()
-
-
-def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login: bool) -> int:
+    At the end of ~/.bashrc, 'shopt -s execfail; exec rewind shell' makes it the shell of every
+    terminal. Where it cannot start there, it says why and leaves a plain bash; 'execfail' has bash
+    do so itself where there is no rewind any more."""
     from rewind.repl.loading import loading
 
     with loading():
@@ -65,32 +51,3 @@ def _record(name: str | None, files: str, shell: str | None, no_rc: bool, login:
     bash = locate(shell)
     rc = None if no_rc else Path("~/.bashrc").expanduser()
     return record(Plan(name, bash, rc, files, login=login))
-
-
-def _stands_for_the_login_shell(login: bool) -> bool:
-    """Whether this process is the terminal's first, in the place of its shell: whoever it fails for
-    has no other. bash counts SHLVL down for `exec`, so the first shell's leaves a 0."""
-    if not os.isatty(0) or os.getsid(0) != os.getpid():
-        return False
-    return login or os.environ.get("SHLVL") == "0" or "SSH_TTY" in os.environ
-
-
-def _plain_bash() -> NoReturn:
-    from rewind.shell.startup import startup_files, without_ourselves
-
-    bash = shutil.which("bash") or "/bin/sh"
-    print("rewind: this is a plain bash; nothing is recorded", file=sys.stderr, flush=True)
-    argv = [bash, "-i"]
-    if _PLAIN not in os.environ and bash.endswith("bash"):
-        own = startup_files(Path.home(), login=False)
-        text = b"".join(without_ourselves(path.read_bytes()) for path in own)
-        read, write = os.pipe()
-        os.set_inheritable(read, True)
-        if len(text) < 60_000:
-            os.write(write, text)
-            argv = [bash, "--rcfile", f"/dev/fd/{read}", "-i"]
-        os.close(write)
-    elif bash.endswith("bash"):
-        argv = [bash, "--norc", "-i"]
-    os.environ[_PLAIN] = "1"
-    os.execv(bash, argv)

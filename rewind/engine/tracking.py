@@ -186,7 +186,7 @@ class Tracking:
         tracker.close()
         try:
             tracker.save()
-        except OSError:
+        except (OSError, ImportError):
             # It only makes the next start slower.
             return
 

@@ -43,6 +43,30 @@ def test_a_rewind_that_cannot_start_leaves_a_plain_bash(own: Home) -> None:
     terminal.close()
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("exec rewind shell --no-such-option", "no such option: --no-such-option"),
+        ("shopt -s execfail; exec rewind shell main", "rewind: "),
+    ],
+    ids=["words that are wrong", "a rewind that is gone"],
+)
+def test_whoever_starts_rewind_for_a_shell_is_never_without_one(
+    own: Home, line: str, said: str
+) -> None:
+    own.bashrc.write_text(STARTS_REWIND.replace("exec rewind shell main", line))
+    if "execfail" in line:
+        (own.path / "bin" / "rewind").write_text("#!/no/such/python\n")
+    terminal = login(own)
+    terminal.wait_for(said)
+    terminal.wait_for("\nbox>")
+    terminal.type("echo $((40 + 2)) $FROM_RC\r")
+    terminal.wait_for("42 yes")
+    terminal.type("exit 3\r")
+    assert terminal.wait_for_end() == 3
+    terminal.close()
+
+
 def test_a_login_shell_reads_the_profile(home: Home) -> None:
     (home.path / ".bash_profile").write_text("PS1='login> '\nPROFILE=read\n")
     home.install_rewind()
