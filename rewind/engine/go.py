@@ -87,8 +87,9 @@ def arrive(
     if way is None:
         history.begins(state.history.number)
     on_the_spot = way is None or not (way.passed or way.gained)
-    others = on_the_spot or not history.is_of_this_bash(reader, target)
-    if others or state.history.last == wanted.history.last:
+    others = on_the_spot or number != target.number or not history.is_of_this_bash(reader, target)
+    # Commands that are no steps are entries too. A fresh bash has its list from the user's file.
+    if others or (state.history.last == wanted.history.last and not reborn):
         wanted = replace(wanted, history=state.history)
     return Arrival(
         target,

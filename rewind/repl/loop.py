@@ -169,7 +169,12 @@ class Loop:
     def _travels(self) -> bool:
         """Make the jump that was wished for, with the commands to run on its way. False where bash
         ended by one of them."""
-        self._watch.capturing.look_around()
+        capturing = self._watch.capturing
+        if self._hosting.after_step:
+            # What the line did before the jump in it is a step's, and is come back to.
+            capturing.begin()
+            capturing.end()
+        capturing.look_around()
         for command, moved in self._travel().on_the_way():
             self.moved(moved)
             self.source.say([f"rewind: on-undo: {command}"])

@@ -196,3 +196,43 @@ def test_the_exit_code_is_that_of_the_step_also_where_the_terminal_changes(tmp_p
         assert shell.captured().exit_code == 3
 
     walked(tmp_path, ["stty -ixon; (exit 3)", "stty ixon"], [0], looks)
+
+
+def test_a_line_with_a_jump_in_it_is_a_step_with_a_state_and_files(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.install_rewind()
+    (home.work / "file").write_text("")
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        shell.settle()
+        yield "a=0; echo 0 > file"
+        shell.settle()
+        yield "a=1; echo 1 > file; rewind goto 0; a=no"
+        yield None
+        assert shell.position == Position("play", 0)
+        shell.wish(step="1")
+        yield None
+        assert shell.said[0] == "rewind: now after step 1 of play (was: step 0)"
+        assert not any("not restored" in line or "no state" in line for line in shell.said)
+        assert shell.captured().variables["a"].value == "1"
+        assert (home.work / "file").read_text() == "1\n"
+
+    play(scenario, home, files=str(home.work))
+
+
+def test_entries_of_several_lines_are_named_where_a_fresh_bash_makes_more_of_them(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    said: list[str] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "a='x\ny'"
+        yield "a=1"
+        yield "readonly R=1"
+        shell.wish(step="1")
+        yield None
+        said.extend(shell.said)
+
+    play(scenario, home)
+    assert said[1:] == ["rewind: not restored: history list (ends at entry 3 instead of 2)"]
