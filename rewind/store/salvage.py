@@ -1,7 +1,8 @@
 """What can still be read of a damaged store, taken over into a new one.
 
-SQLite reports damage page by page: rows on whole pages read as ever. The damaged file is kept aside
-as it is; nothing is ever deleted.
+SQLite reports damage page by page: rows on whole pages read as ever, unless the pages that lead to
+them are destroyed; those are read without. The damaged file is kept aside as it is; nothing is ever
+deleted.
 """
 
 import contextlib
@@ -67,6 +68,7 @@ def _take_over(path: Path, new: sqlite3.Connection) -> dict[str, int]:
     counts = dict.fromkeys(_TABLES, 0)
     old = _opened(path)
     if old is None:
+        _take_leaves(path, new, counts)
         return counts
     with contextlib.closing(old):
         for table in _TABLES:
@@ -81,7 +83,44 @@ def _take_over(path: Path, new: sqlite3.Connection) -> dict[str, int]:
                 with contextlib.suppress(sqlite3.Error):
                     for row in old.execute(query):
                         _insert(new, table, kinds, row)
+        with _as_one_file(path, old) as whole:
+            _take_leaves(whole, new, counts)
     return counts
+
+
+@contextlib.contextmanager
+def _as_one_file(path: Path, old: sqlite3.Connection) -> Iterator[Path]:
+    """The file itself, or a copy of its pages in which they are as the log beside it has them."""
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        yield path
+        return
+    copy = path.with_name(f"{path.name}.pages")
+    copy.unlink(missing_ok=True)
+    prepare_file(copy)
+    try:
+        with contextlib.closing(sqlite3.connect(copy)) as pages, contextlib.suppress(sqlite3.Error):
+            old.backup(pages)
+        yield copy if copy.stat().st_size else path
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _take_leaves(path: Path, new: sqlite3.Connection, counts: dict[str, int]) -> None:
+    """Take over the rows that nothing leads to any more. The table of a row is known by how many
+    columns it has, and by what is in them."""
+    from rewind.store.leaves import leaf_rows
+
+    tables: dict[int, dict[str, dict[str, type]]] = {}
+    for table in _TABLES:
+        kinds = _kinds(new, table)
+        # Others, of which two columns are not much to go by, are left out.
+        if next(iter(kinds)) == "id":
+            tables.setdefault(len(kinds), {})[table] = kinds
+    for key, row in leaf_rows(path):
+        for table, kinds in tables.get(len(row), {}).items():
+            if row[0] is None and key > 0:
+                counts[table] += _insert(new, table, kinds, (key, *row[1:]))
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

@@ -146,3 +146,47 @@ def test_what_stands_beside_steps_is_taken_over(filled: Path) -> None:
         assert [note.text for note in store.notes("long")] == ["why"]
         assert store.on_undo("long", 0, 9) == [(3, "undo it")]
         assert [each.pattern for each in store.breakpoints("long")] == ["^rm"]
+
+
+def test_no_page_above_the_rows_takes_a_row_with_it(filled: Path) -> None:
+    before = filled.read_bytes()
+    whole = read(filled)
+    filled.write_bytes(before)
+    # Page 1 begins with the header; elsewhere the first byte says what a page is.
+    inner = [n for n in range(1, len(before) // PAGE) if before[n * PAGE] in (2, 5)]
+    assert len(inner) > 2
+    for number in (0, *inner):
+        damaged = bytearray(before)
+        noise = random.Random(number).randbytes(PAGE)
+        damaged[number * PAGE : (number + 1) * PAGE] = noise
+        filled.write_bytes(damaged)
+        list(salvage(filled))
+        assert read(filled) == whole, number
+        with Store(filled) as store:
+            steps = list(store.steps("long"))
+            assert [step.state is not None for step in steps] == [True] * STEPS
+            assert store.state(str(steps[-1].state)).variables["n"].value == "250"
+        for aside in filled.parent.glob("*.damaged-*"):
+            aside.unlink()
+
+
+def test_rows_that_only_the_log_has_are_found_too(filled: Path, tmp_path: Path) -> None:
+    before = filled.read_bytes()
+    inner = [n for n in range(1, len(before) // PAGE) if before[n * PAGE] == 5]
+    with Store(filled) as store:
+        step = store.begin_step("other", 1, "only in the log", "/", AT)
+        log = filled.with_name(filled.name + "-wal").read_bytes()
+        now = filled.read_bytes()
+        uid = step.id
+    for number in inner:
+        for old in filled.parent.glob(filled.name + "*"):
+            old.unlink()
+        damaged = bytearray(now)
+        damaged[number * PAGE : (number + 1) * PAGE] = random.Random(number).randbytes(PAGE)
+        filled.write_bytes(damaged)
+        filled.with_name(filled.name + "-wal").write_bytes(log)
+        list(salvage(filled))
+        with Store(filled) as store:
+            assert store.step("other", 1).id == uid
+            assert len(list(store.steps("long"))) == STEPS
+        assert not list(filled.parent.glob("*.pages*"))
