@@ -110,7 +110,7 @@ class Loop:
                 alive = turn.interrupt()
             except EOFError as end:
                 ends = turn.fed or isinstance(end, NoMore)
-                alive = turn.leave("exit") if ends else turn.press(hosting.shell.end_of_file)
+                alive = turn.leave("exit") if ends else turn.end_of_file()
             except Press as press:
                 alive = turn.press(press.what)
             else:

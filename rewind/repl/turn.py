@@ -57,16 +57,26 @@ class Turn:
         return self._pump(handle or self._hosting.prompting)
 
     def interrupt(self) -> bool:
-        """Press Ctrl-C at bash's prompt. The editor has shown the ^C already that readline
-        echoes."""
+        """Press Ctrl-C at bash's prompt."""
+        return self.press(self._hosting.shell.interrupt, self._unechoed(b"^C", b"\r\n"))
 
-        def unechoed(event: Event) -> bool:
+    def end_of_file(self) -> bool:
+        """Press what ends a file at bash's prompt; bash decides what that means."""
+        return self.press(self._hosting.shell.end_of_file, self._unechoed(b"\r\n"))
+
+    def _unechoed(self, *echo: bytes) -> Callable[[Event], bool]:
+        """Handles events. The editor has shown already what readline shows of such a key."""
+        left = list(echo)
+
+        def handle(event: Event) -> bool:
             if isinstance(event, Output):
-                data = event.data.removeprefix(b"^C").removeprefix(b"\r\n")
-                event = Output(data, event.recorded)
+                data = event.data
+                while left and data:
+                    data = data.removeprefix(left.pop(0))
+                event = replace(event, data=data)
             return self._hosting.prompting(event)
 
-        return self.press(self._hosting.shell.interrupt, unechoed)
+        return handle
 
     def leave(self, text: str) -> bool:
         """Leave by `text` without bash's own word for it, which is for terminals."""

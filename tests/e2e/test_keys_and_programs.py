@@ -94,6 +94,16 @@ def test_exit_warns_of_stopped_jobs_and_leaves_the_second_time(
     assert [step["command"] for step in steps(home, "keys")][1:] == ["echo between"]
 
 
+def test_the_end_of_file_warns_right_below_the_prompt_as_in_bash(shell: RecordedShell) -> None:
+    shell.run("sleep 60 & kill -STOP $!", 1)
+    shell.type("\x04")
+    shell.wait_for("There are stopped jobs")
+    shell.at_prompt(1)
+    assert shell.text.split("\n")[-3:-1] == ["exit", "There are stopped jobs."]
+    assert shell.text.split("\n")[-4].startswith("1 box:")
+    shell.run("kill %1; kill -CONT %1; wait %1", 2)
+
+
 @pytest.mark.parametrize(
     ("line", "status"),
     [
