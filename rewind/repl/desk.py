@@ -11,12 +11,12 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
-from prompt_toolkit.output.vt100 import Vt100_Output
 
 from rewind.model.config import PromptConfig
 from rewind.model.state import State
 from rewind.repl.editor import Editor
 from rewind.repl.heading import Heading
+from rewind.repl.paper import Paper
 from rewind.repl.prompt import drawable
 from rewind.repl.readlinekeys import read_settings
 from rewind.repl.services import Services
@@ -47,7 +47,7 @@ class Desk:
         paint."""
         self._completion = services.completion
         # No cursor position requests: their answer could come when a program owns the terminal.
-        output = Vt100_Output(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
+        output = Paper(sys.stdout, _size_of(terminal), term=term, enable_cpr=False)
         self.editor = Editor(
             terminal, services, config, input=create_input(), output=output, replaces=replaces
         )

@@ -27,10 +27,14 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.renderer import Renderer
 
 from rewind.repl.marks import PROMPT_ENDS
+from rewind.repl.paper import Paper
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.tab import Tab
 from rewind.repl.visearch import ViSearch
+
+_PAINTED_WHOLE = 1000
+"""Rows: of a longer line only what is on the screen stays, for to paint it takes a second."""
 
 
 class Painter(Renderer):
@@ -54,14 +58,35 @@ class Painter(Renderer):
 
     def finish(self, app: Application[Any], layout: Layout, text: str, ending: str) -> None:
         """Leave `text` on the screen as it is, and nothing after it, with the cursor below."""
-        if self._painted == (text, len(text)) and not ending and self._cursor_pos.x:
+        cut = self._is_cut(layout, text)
+        if not cut and self._painted == (text, len(text)) and not ending and self._cursor_pos.x:
             # The cursor stands where the text ends: what follows is all there is to take away.
             self.output.write_raw("\x1b[0m\x1b[J\r\n")
             self.reset()
             self.output.flush()
+        elif cut and isinstance(self.output, Paper):
+            # Its first rows are nowhere to be seen: they are to be found by scrolling back.
+            # tmux keeps a copy of a screen that is emptied from its first cell on.
+            self.output.cursor_up(self._cursor_pos.y)
+            self.output.write_raw("\r\x1b[K\x1b[B\x1b[J\x1b[A")
+            self.reset()
+            self.output.endless = True
+            try:
+                self.render(app, layout, is_done=True)
+            finally:
+                self.output.endless = False
         else:
             self.render(app, layout, is_done=True)
         self._painted = None
+
+    def _is_cut(self, layout: Layout, text: str) -> bool:
+        """Whether the screen is too low for the line that it shows."""
+        shown, screen = layout.current_window.render_info, self._last_screen
+        if shown is None or screen is None or screen.height < 2:
+            return False
+        if text.count("\n") > _PAINTED_WHOLE:
+            return False
+        return bool(shown.vertical_scroll) or not shown.bottom_visible
 
     def resized(self, columns: int, *, reflows: bool) -> None:
         """Erase what was painted for another width. A terminal that `reflows` has broken rows that

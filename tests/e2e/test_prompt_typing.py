@@ -380,3 +380,20 @@ c
         b"<this>\r\n",
         b"c\r\n",
     ]
+
+
+@pytest.mark.parametrize("end", ["\r", "\x03"])
+def test_a_line_higher_than_the_screen_is_whole_in_the_scrollback(
+    recorded: Start, end: str
+) -> None:
+    shell = recorded("typing", size=(6, 60))
+    shell.at_prompt(0)
+    shell.run("echo before", 1)
+    rows = ["if true; then", *(f": {number}" for number in range(12)), "fi"]
+    shell.type("\x1b[200~" + "\n".join(rows) + "\x1b[201~")
+    shell.wait_for(lambda: shell.line == "> fi", why="the last row")
+    shell.type("\x1b[A" + end)
+    shell.at_prompt(2 if end == "\r" else 1)
+    whole = "\n".join(["before\n1 box:~/work> if true; then", *(f"> {row}" for row in rows[1:])])
+    assert whole in shell.text
+    assert shell.text.count("> : 7\n") == 1
