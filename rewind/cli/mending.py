@@ -61,6 +61,8 @@ def _modes() -> Iterator[str]:
     for path, mode in ((home(), 0o700), (store_path(), 0o600)):
         with contextlib.suppress(OSError):
             status = path.stat()
+            if path == store_path() and path.is_symlink():
+                continue
             if status.st_uid == os.geteuid() and status.st_mode & 0o077:
                 path.chmod(mode)
                 yield f"closed {path} to others"

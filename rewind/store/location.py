@@ -94,7 +94,11 @@ def prepare_file(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
             os.close(descriptor)
         except FileExistsError:
-            status = path.stat()
+            # Of a link it would be another file whose mode is changed.
+            status = path.lstat()
+            if stat.S_ISLNK(status.st_mode):
+                hint = "move the file there, or make the folder itself a link"
+                raise StoreUnusable(f"the store {path} is a link", hint) from None
             if not stat.S_ISREG(status.st_mode):
                 raise StoreUnusable(f"{path} is not a file", "move it away") from None
             if status.st_uid != os.geteuid():

@@ -118,3 +118,15 @@ def test_a_folder_where_the_store_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home" / "rewind.db").mkdir(parents=True)
     with pytest.raises(StoreUnusable, match="is not a file"):
         Store(tmp_path / "home" / "rewind.db")
+
+
+def test_a_link_in_the_place_of_the_store_changes_nothing_elsewhere(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("mine")
+    other.chmod(0o644)
+    folder = tmp_path / "r"
+    folder.mkdir(mode=0o700)
+    (folder / "rewind.db").symlink_to(other)
+    with pytest.raises(StoreUnusable, match="is a link"):
+        Store(folder / "rewind.db")
+    assert (mode(other), other.read_text()) == (0o644, "mine")
