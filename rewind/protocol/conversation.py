@@ -30,7 +30,7 @@ from rewind.protocol.events import (
 )
 from rewind.protocol.markers import Mark, Scanner
 from rewind.protocol.phase import Phase
-from rewind.protocol.readline import PASTE_ON, Echo, as_meant, readable
+from rewind.protocol.readline import PASTE_ON, Echo, as_meant, readable, said_at_a_key
 from rewind.protocol.records import Ended, RecordReader, numbers
 from rewind.protocol.verbose import HookText
 
@@ -57,15 +57,13 @@ class Conversation:
         self._status: tuple[int | None, tuple[int, ...]] = (None, ())
         self._echo = Echo(echoing)
         self._hooks = HookText()
-        self._hooked = False
-        self._executed = False
+        self._hooked = self._executed = False
         self._redraw = False
         self._hushed = 0
         self.lent = False
         """Whether the terminal is a key's, which the user has bound to a shell command."""
-        self._held = b""
-        self._unmarked = False
-        self._asked = False
+        self._held = self._dropped = b""
+        self._unmarked = self._asked = False
         self.taken_over = False
         """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
@@ -85,11 +83,10 @@ class Conversation:
     def sent(self) -> None:
         """A command's keys have been sent, or those of one more line of it."""
         if self.phase is not Phase.CONTINUED:
-            self._hooked = False
-            self._executed = False
+            self._hooked = self._executed = False
         self.phase = Phase.ENTERED
         self._echo.begin()
-        self._redraw = False
+        self._redraw, self._dropped = False, b""
         self._hushed = 0
         self.lent = self.taken_over = False
 
@@ -190,13 +187,16 @@ class Conversation:
             case Phase.IDLE if self.lent:
                 yield Output(data, recorded=False)
             case Phase.IDLE:
-                if not (self._redraw or self._hushed):
+                if self._redraw or self._hushed:
+                    self._dropped += data
+                else:
                     data = data.replace(PASTE_ON, b"")
                     if readable(data):
                         yield Output(data, recorded=False)
 
     def _entered(self, data: bytes) -> Iterator[Event]:
         was = self._echo.accepted
+        self._dropped += b"" if was else data
         data = self._echo.output(data)
         if self._echo.accepted and not was:
             self._redraw = False
@@ -209,6 +209,9 @@ class Conversation:
             entering = self.phase is Phase.ENTERED and not self._echo.accepted
             if self.phase is Phase.IDLE or entering:
                 self._redraw = True
+                if not self._hushed and (said := said_at_a_key(self._dropped)):
+                    yield Output(said, recorded=False)
+                self._dropped = b""
             elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
                 self._unmarked, self._asked, self.taken_over = True, True, False
                 yield Unmarked()
@@ -217,6 +220,7 @@ class Conversation:
         if mark.nonce != self._nonce:
             return
         asked, self._unmarked, self._asked = self._asked, False, False
+        self._dropped = b""
         if self._held and not (mark.kind == "A" or (asked and mark.kind == "Y")):
             yield Output(self._held, recorded=True)
         self._held = b""

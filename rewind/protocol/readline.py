@@ -8,6 +8,9 @@ _ACCEPTED = b"\x1b[?2004l"
 # What it sends to put its line and cursor in order, without anything to read in it.
 _NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
 
+# Before it runs a key's text, readline clears the rows of its line.
+_CLEARED = re.compile(rb"(?:\r|\x1b\[\d*[AJ])*\x1b\[\d*K(?:\r|\x1b\[\d*[AJK])*")
+
 
 class Echo:
     """The echo of a line that readline was given. It ends where the line is accepted."""
@@ -48,6 +51,14 @@ class Echo:
 def readable(data: bytes) -> bool:
     """Whether there is more in `data` than readline's order."""
     return bool(_NOISE.sub(b"", data))
+
+
+def said_at_a_key(data: bytes) -> bytes:
+    """What was printed between clearing the line for a key's text and drawing it again, if `data`
+    is that: by a trap, which bash runs before the first command that it comes to."""
+    cleared = _CLEARED.match(data)
+    said = data[cleared.end() :] if cleared else b""
+    return said if readable(said) else b""
 
 
 def as_meant(prompt: bytes) -> bytes:

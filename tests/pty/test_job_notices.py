@@ -2,14 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
 from harness.recorded import RecordedShell, output
 from harness.terminal import Terminal
+from rewind.protocol.jobs import Notices
 
 _RC = """\
 PS1='box:\\w> '
@@ -50,7 +52,6 @@ _LINES: dict[str, list[tuple[str, str]]] = {
     "of a loop": [("for i in 1; do later; done &", "[1] #"), ("gone $!; echo after", "after")],
     "behind an unfinished line": [("later &", "[1] #"), ("printf x; gone $!", "x")],
     "of another folder": [("cd /; later & cd ~/work", "[1] #"), ("gone $!; echo after", "after")],
-    "of a long command": [(". ~/long", ""), ("gone $!; echo after", "after")],
     "after much output": [
         ("later &", "[1] #"),
         ("seq 3000 | tail -n 3; gone $!", "2998\n2999\n3000"),
@@ -137,11 +138,38 @@ def test_a_job_that_ends_while_the_prompt_is_open(
     ]
 
 
-def _life(shell: Terminal, lines: list[tuple[str, str]]) -> list[str]:
-    """What the screen shows of each line."""
-    shell.wait_for(lambda: _prompts(shell) == 1, why="the first prompt")
+def test_a_command_longer_than_a_fifo_holds_is_known_too(
+    home: Home, hosted: Callable[..., Hosted]
+) -> None:
+    shell = hosted()
+    [job] = shell.run(". ~/long").facts[-1].jobs
+    assert len(job.text) > 1 << 16
+    notices = Notices(lambda process: True, lambda: True)
+    notices.expect([job])
+    printed = shell.run("gone $!; echo after").output
+    assert printed.startswith(b"[1]+  Done ")
+    assert notices.without(printed) + notices.rest() == b"after\r\n"
+
+
+def test_a_trap_that_the_end_of_a_job_sets_off_is_heard(home: Home, shell: RecordedShell) -> None:
     found = []
-    for at, (line, _) in enumerate(lines, 2):
+    plain = Terminal([str(bash_under_test().path), "-i"], home.env(), home.work)
+    for terminal in (plain, shell):
+        begun = _life(terminal, [("trap 'echo it ended' CHLD", ""), ("sleep 100 & echo $!", "")])
+        job = int(begun[-1].split()[-1])
+        os.kill(job, 15)
+        terminal.wait_for(lambda job=job: not Path(f"/proc/{job}").exists(), why="its end")
+        found.append(_life(terminal, [("echo half", ""), ("echo on", "")], 3))
+    plain.close()
+    assert found[1] == found[0]
+    assert found[0][0].startswith("it ended\nhalf")
+
+
+def _life(shell: Terminal, lines: list[tuple[str, str]], first: int = 1) -> list[str]:
+    """What the screen shows of each line, the first of them at prompt number `first`."""
+    shell.wait_for(lambda: _prompts(shell) == first, why="the first prompt")
+    found = []
+    for at, (line, _) in enumerate(lines, first + 1):
         before = len(shell.text.split("\n"))
         shell.type(line + "\r")
         shell.wait_for(lambda at=at: _prompts(shell) == at, why=f"prompt {at}")
