@@ -37,6 +37,8 @@ _OFF_AT_PROMPT = frozenset(
 _MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYPAD = re.compile(rb"\x1b([=>])")
 _LONGEST_MODE = 32
+_TOLD = re.compile(rb"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))+\Z")
+"""What moves no cursor at the end of some output: titles and the like (OSC)."""
 
 
 class Modes:
@@ -118,7 +120,8 @@ class Terminal:
         error: bash hangs up."""
         if self._displays:
             self.modes.feed(data)
-        self._last = data[-1:] or self._last
+        shown = _TOLD.sub(b"", data) if data[-1:] in (b"\a", b"\\") else data
+        self._last = shown[-1:] or self._last
         outlet.write_all(self._out if stream == 1 else self.stderr, data, self.full)
 
     def send(self, data: bytes) -> None:
