@@ -57,7 +57,7 @@ def export(
         blocks = _blocks(exported(chosen, kind, redactor, cast_version=cast_version))
         if output is None or output == "-":
             sys.stdout.flush()
-            for block in blocks:
+            for block in _harmless(blocks) if sys.stdout.isatty() else blocks:
                 sys.stdout.buffer.write(block)
             sys.stdout.buffer.flush()
         else:
@@ -98,6 +98,15 @@ def _blocks(pieces: Iterator[str]) -> Iterator[bytes]:
             yield "".join(held).encode("utf-8", "surrogateescape")
             held, size = [], 0
     yield "".join(held).encode("utf-8", "surrogateescape")
+
+
+def _harmless(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks for a terminal, which is not to act on what is in them. Anywhere else they are
+    exact."""
+    from rewind.render.words import lines
+
+    for block in blocks:
+        yield lines(block.decode("utf-8", "surrogateescape")).encode("utf-8", "replace")
 
 
 def _write(path: Path, blocks: Iterator[bytes]) -> None:

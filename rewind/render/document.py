@@ -14,9 +14,9 @@ from rewind.model.step import Step
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""What JSON leaves as it is and a terminal acts on: DEL, C1 (ECMA-48) and the marks that turn text
-around (Unicode Standard Annex 9)."""
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""What JSON leaves as it is and a terminal or a reader acts on: DEL, C1 (ECMA-48), line breaks that
+are none in JSON, and the marks that turn text around (Unicode Standard Annex 9)."""
 
 
 def dumps(document: object) -> str:

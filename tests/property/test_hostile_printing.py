@@ -25,7 +25,7 @@ from rewind.render.standing import standing
 from rewind.render.style import Style
 from rewind.store import Store
 
-RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """What a terminal acts on, or what turns text around; line breaks and tabs lay text out."""
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
@@ -42,6 +42,8 @@ SEQUENCES = [
     "\x0e",
     "\u202e",
     "\u2066",
+    "\u061c",
+    "\u2028",
     "\udc9b31m",
     "\n",
     "'",
@@ -154,6 +156,7 @@ COMMANDS = [
     *(["diff", "s", "t"], ["diff", "s:0", "s:1"], ["diff", "s:0", "s:1", "--state"]),
     *(["diff", "s", "t", "--json"], ["diff", "s", "t", "--stat"], ["breakpoint", "list", "s"]),
     *(["search", "echo"], ["search", "e", "--json"], ["doctor"], ["doctor", "--json"]),
+    *(["export", "s", "--format", "markdown"], ["export", "s", "--format", "html"]),
 ]
 
 
@@ -167,6 +170,20 @@ def test_commands_that_show_the_record_show_control_characters_as_text(text, oth
             store.create_session("u", cwd="/" + other, parent="s", branch_point=1)
         for words in COMMANDS:
             told(printed(*words))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXT, TEXT)
+def test_an_export_to_a_terminal_shows_control_characters_as_text(text, other):
+    with home():
+        with Store() as store:
+            record(store, "s", text, other)
+        for kind in ("sh", "markdown", "json", "cast"):
+            with Terminal() as out, pytest.MonkeyPatch.context() as patch:
+                patch.setattr(out, "isatty", lambda: True)
+                with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+                    main(["export", "s", "--format", kind])
+                told(out.text)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
