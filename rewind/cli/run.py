@@ -17,7 +17,7 @@ from rewind.model.names import check_session_name
 
 if TYPE_CHECKING:
     from rewind.cli.assembly import Stage
-    from rewind.engine.live import Last
+    from rewind.engine.live import Last, Recording
     from rewind.engine.running import Resumption
     from rewind.engine.script import Command
     from rewind.repl.scripted import Scripted
@@ -114,7 +114,7 @@ class _Run:
             stage.recording.position = self.at.position
             stage.loop.moved(stage.back())
             bash.prepare(self.script, self.commands[self.at.index].first_line)
-            self._say_where(self.at)
+            self._say_where(self.at, stage.recording)
         if not stage.terminal.is_terminal:
             stage.pump.keys_ended = not os.isatty(stage.terminal.stdin)
         self.scripted = Scripted(
@@ -133,13 +133,15 @@ class _Run:
         )
         stage.loop.follow(self.scripted, self.scripted)
 
-    def _say_where(self, at: "Resumption") -> None:
-        line = self.commands[at.index].first_line
+    def _say_where(self, at: "Resumption", recording: "Recording") -> None:
+        command = self.commands[at.index]
+        session = recording.line_of(command.text)
+        named = f", as {session}" if session != self.name else ""
         if at.index == 0:
-            warn(f"going on with {self.script} at its beginning")
+            warn(f"going on with {self.script} at its beginning{named}")
         else:
             steps = "1 step stands" if at.index == 1 else f"{at.index} steps stand"
-            warn(f"{steps}; going on with line {line} of {self.script}")
+            warn(f"{steps}; going on with line {command.first_line} of {self.script}{named}")
 
     def _told(self, command: "Command", status: int) -> list[str]:
         """What the user is told who gets a shell after a failure."""

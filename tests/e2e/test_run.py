@@ -62,6 +62,7 @@ def test_fifty_steps_fail_at_47_are_edited_and_go_on_there_without_running_the_o
     assert [step["exit_code"] for step in steps(home, "deploy")] == [0] * 47 + [1]
     write(home, *fifty('echo "fixed $v46" >>ran; v47=47'))
     second = run(home, "deploy", "s.sh", "--resume")
+    assert "steps stand; going on with line 48 of s.sh, as deploy-branch-" in second.stderr
     assert second.returncode == 0, second.stderr
     ran = (home.work / "ran").read_text().split("\n")
     assert ran == [*map(str, range(48)), "fixed 46", "48", "49", ""]
