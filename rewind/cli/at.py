@@ -21,6 +21,8 @@ from rewind.protocol.volatile import with_terminal_of
 from rewind.shell.locate import Bash, locate
 from rewind.store import Store
 
+_EXIT = (b"exit\n", b"exit\r\n")
+
 
 def at(
     words: Annotated[list[str], Argument("STEP -- COMMAND…", "Where, and what to run.")],
@@ -81,7 +83,7 @@ def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     from rewind.shell.wakeup import Wakeup
 
     terminal = Terminal()
-    wakeup = leaving.enter_context(Wakeup().installed())
+    wakeup = leaving.enter_context(Wakeup().installed(passes=True))
     rc = Path("~/.bashrc").expanduser()
     plain = not terminal.is_terminal
     start = Start(bash, rc, dict(os.environ), None, terminal.size(), plain=plain)
@@ -101,12 +103,19 @@ def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
     for item in lost([*left, *after]):
         warn(f"not restored: {item.what}" + (f" ({item.why})" if item.why else ""))
     codes = [0]
+    held = b""
 
     def handle(event: Event) -> bool:
+        nonlocal held
         match event:
             case Output(data, True):
+                data, held = held + data, b""
+                if data.endswith(_EXIT):
+                    # What an interactive bash says when it leaves, unless the command goes on.
+                    data, held = data[: data.rfind(b"exit")], data[data.rfind(b"exit") :]
                 terminal.write(data)
             case CommandEnded(facts):
+                terminal.write(held)
                 codes.append(facts.exit_code)
                 hosted.go_on("")
             case PromptReady():

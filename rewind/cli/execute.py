@@ -39,6 +39,7 @@ def exec_(
                 source=lambda terminal, syntax: Single(text),
                 quiet=True,
                 streams=True,
+                passes=True,
             )
         )
 

@@ -38,6 +38,8 @@ class Plan:
     direct: "Callable[[Stage], None] | None" = None
     streams: bool = False
     """Whether commands get those of the standard streams that are no terminal, as they are."""
+    passes: bool = False
+    """Whether the first SIGTERM is for the command that runs."""
 
 
 def record(plan: Plan) -> int:
@@ -47,7 +49,9 @@ def record(plan: Plan) -> int:
     with ExitStack() as leaving:
         streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
         interrupts = streams is not None and not os.isatty(0)
-        wakeup = leaving.enter_context(Wakeup().installed(interrupts=interrupts))
+        wakeup = leaving.enter_context(
+            Wakeup().installed(interrupts=interrupts, passes=plan.passes)
+        )
         hosted = HostedShell(_start(plan, terminal, streams), plan.name)
         leaving.callback(hosted.close)
         with loading():

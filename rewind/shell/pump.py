@@ -4,6 +4,7 @@ One loop over a selector, no threads, no decoding. The loop ends when bash stand
 asks for another line, or has ended.
 """
 
+import contextlib
 import os
 import select
 import selectors
@@ -13,6 +14,7 @@ from collections.abc import Callable
 
 from rewind.protocol.events import Event
 from rewind.protocol.phase import Phase
+from rewind.shell.ancestry import catches
 from rewind.shell.echo import Echo
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
@@ -21,6 +23,9 @@ from rewind.shell.wakeup import Wakeup
 _INTERRUPT = b"\x03"
 _HOOK_ENDS = 1.0
 """Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
+
+_COMMAND_ENDS = 5.0
+"""Seconds that a command which is asked to end gets to do so."""
 
 _FULL_LOOK = 250
 """Milliseconds after which it is looked whether to end, while the terminal takes nothing."""
@@ -145,6 +150,9 @@ class Pump:
                 if self.wakeup.interrupted:
                     self.wakeup.interrupted = False
                     process.write(_INTERRUPT)
+                if self.wakeup.ending is signal.SIGTERM and self._ends_by_itself(handle):
+                    self.wakeup.ending = None
+                    return True
                 if self._over(handle):
                     return False
 
@@ -157,6 +165,29 @@ class Pump:
                 return
             self._fed_all = not line
             self.type(line or self.shell.process.end_of_file_key() * 2)
+
+    def _ends_by_itself(self, handle: Callable[[Event], bool]) -> bool:
+        """Give the running command the SIGTERM that we were given, where it is to have it, and
+        time. False where it goes on, be it with the next of its parts."""
+        process, conversation = self.shell.process, self.shell.conversation
+        if not self.wakeup.passes or conversation.phase is not Phase.RUNNING:
+            return False
+        group = process.foreground()
+        if catches(process.pid, signal.SIGTERM):
+            process.signal(signal.SIGTERM)
+        if group != process.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGTERM)
+        end = time.monotonic() + _COMMAND_ENDS
+        while time.monotonic() < end and process.foreground() in (group, process.pid):
+            self.shell.wait(0.02)
+            if any(handle(event) for event in self.shell.read()):
+                return True
+            if process.poll() == "ended":
+                # What it left with counts.
+                self.wakeup.ending = None
+                return False
+        return False
 
     def _over(self, handle: Callable[[Event], bool]) -> bool:
         """After a child changed: has bash ended, or stopped itself? Its last words come first."""

@@ -23,14 +23,18 @@ class Wakeup:
             os.set_blocking(fd, False)
         self.ending: signal.Signals | None = None
         """The signal that asked us to end, if any."""
+        self.passes = False
+        """Whether what runs gets SIGTERM first, and time to end by itself."""
         self.stopping = False
         """Whether we were asked to stop until somebody continues us."""
         self.interrupted = False
         """Whether Ctrl-C was pressed where it is no key for us to pass on."""
 
     @contextlib.contextmanager
-    def installed(self, *, interrupts: bool = False) -> Iterator["Wakeup"]:
-        """With `interrupts`, SIGINT is for what runs, and no KeyboardInterrupt."""
+    def installed(self, *, interrupts: bool = False, passes: bool = False) -> Iterator["Wakeup"]:
+        """With `interrupts`, SIGINT is for what runs, and no KeyboardInterrupt; `passes` is as
+        above."""
+        self.passes = passes
         numbers = [signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP]
         if interrupts:
             numbers.append(signal.SIGINT)

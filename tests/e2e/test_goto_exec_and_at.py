@@ -89,6 +89,42 @@ def test_signals_reach_the_command(begun: Home, command: str, number: signal.Sig
         os.sched_yield()
 
 
+@pytest.mark.parametrize("how", ["bash -c", "eval"])
+@pytest.mark.parametrize("command", ["at", "exec"])
+def test_a_command_that_is_asked_to_end_may_clean_up(begun: Home, command: str, how: str) -> None:
+    ready, end = begun.path / "ready", time.monotonic() + 60
+    text = f'trap "echo cleaned up; exit 9" TERM; touch {ready}; while :; do sleep 0.05; done'
+    name = "s:0" if command == "at" else "s"
+    running = started(begun, command, name, "--", f"{how} '{text}'")
+    while not ready.exists():
+        assert time.monotonic() < end and running.poll() is None, running.communicate()
+        time.sleep(0.01)
+    running.send_signal(signal.SIGTERM)
+    assert running.communicate(timeout=20)[0].endswith("cleaned up\n")
+    assert running.returncode == 9
+
+
+@pytest.mark.parametrize("command", ["at", "exec"])
+def test_nothing_more_of_a_command_runs_that_was_asked_to_end(begun: Home, command: str) -> None:
+    ready, end = begun.path / "ready", time.monotonic() + 60
+    name = "s:0" if command == "at" else "s"
+    line = f"touch {ready}; sleep 600; sleep 700; echo no"
+    running = started(begun, command, name, "--", line)
+    while not ready.exists():
+        assert time.monotonic() < end and running.poll() is None, running.communicate()
+        time.sleep(0.01)
+    running.send_signal(signal.SIGTERM)
+    assert "no" not in running.communicate(timeout=20)[0]
+    assert running.returncode == 128 + signal.SIGTERM
+
+
+def test_at_says_nothing_of_its_own_where_the_command_leaves(begun: Home) -> None:
+    done = started(begun, "at", "s:0", "--", "echo said; exit 4")
+    assert done.communicate(timeout=60)[0] == "said\n"
+    assert done.returncode == 4
+    assert rewind(begun, "at", "s:0", "--", "echo exit") == "exit\n"
+
+
 def test_exec_streams_what_the_command_prints(begun: Home) -> None:
     gate = begun.path / "gate"
     line = f"echo first; until [ -e {gate} ]; do sleep 0.01; done; echo second"
