@@ -14,6 +14,7 @@ from rewind.engine.historylist import HistoryList
 from rewind.engine.live import Recording, Wish
 from rewind.engine.passage import LOOKED_AT, Passage, passage, reached, short, unseen_changes
 from rewind.engine.surroundings import Remembered, surroundings
+from rewind.engine.world import lacking
 from rewind.errors import RewindError
 from rewind.files.files import Files
 from rewind.model.changes import Difference
@@ -85,6 +86,7 @@ class Travel:
         self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
         self.recording.cwd = arrival.state.cwd
         lines = [*_told(arrival, origin), *files_lines(moved.counts, [])]
+        lines += [f"rewind: {what}" for what in lacking(arrival.state)]
         if wish.branch is not None:
             try:
                 self.recording.name_next(wish.branch)
@@ -191,7 +193,8 @@ class Travel:
                 f"rewind: your start-up files make other functions and aliases now: {changed};"
                 " '. ~/.bashrc' takes them over"
             )
-        return self._moved([*lines, *list(_told(arrival, position))[1:]])
+        lines += list(_told(arrival, position))[1:]
+        return self._moved([*lines, *(f"rewind: {what}" for what in lacking(arrival.state))])
 
     def remember(self) -> None:
         """Keep what the shell has around it here, to tell after a jump what came later."""

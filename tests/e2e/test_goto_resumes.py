@@ -205,7 +205,9 @@ def test_a_moved_world_is_told_and_gone_on_in(home: Home, tmp_path: Path) -> Non
     play(scenario, home)
     there = home.work
     assert said[0][1:] == [
-        f"rewind: not restored: working directory ({there}/d is no folder any more; it is {there})"
+        f"rewind: not restored: working directory ({there}/d is no folder any more; it is {there})",
+        "rewind: PATH leads nowhere: /nowhere",
+        "rewind: there is no locale xx_YY.UTF-8, which LC_ALL is set to",
     ]
 
 
