@@ -109,6 +109,15 @@ def _difference(before: str, after: str, point: int) -> Change:
 
 
 def _common(one: str, other: str, most: int) -> int:
-    """How many characters, of `most`, they begin with alike."""
-    alike = zip(one[:most], other, strict=False)
-    return next((at for at, (a, b) in enumerate(alike) if a != b), most)
+    """How many characters, of `most`, they begin with alike. By halves: a line may be long, and
+    this is asked at every key."""
+    if one[:most] == other[:most]:
+        return most
+    alike, unlike = 0, most
+    while unlike - alike > 1:
+        middle = (alike + unlike) // 2
+        if one[alike:middle] == other[alike:middle]:
+            alike = middle
+        else:
+            unlike = middle
+    return alike

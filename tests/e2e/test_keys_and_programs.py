@@ -23,7 +23,7 @@ def shell(recorded: Start) -> RecordedShell:
 
 def test_what_is_typed_ahead_runs_once_afterwards(home: Home, shell: RecordedShell) -> None:
     shell.enter("sh -c 'echo up; sleep 0.4'")
-    shell.wait_for("\nup")
+    shell.wait_for("\nbegun")
     shell.type("echo TA\recho part")
     shell.at_prompt(2, typed="echo part")
     shell.type("ial\r")
@@ -37,7 +37,7 @@ def test_more_lines_than_a_terminal_holds_can_be_typed_ahead(
     home: Home, shell: RecordedShell
 ) -> None:
     shell.enter("sh -c 'echo up; sleep 0.5'")
-    shell.wait_for("\nup")
+    shell.wait_for("\nbegun")
     shell.type("".join(f"echo {n:0200d}\r" for n in range(40)))
     shell.at_prompt(41)
     made = [step["command"] for step in steps(home, "keys")[1:]]
@@ -62,8 +62,8 @@ def test_read_takes_its_line_and_the_next_is_a_command(home: Home, shell: Record
 
 
 def test_interrupt_and_suspend_reach_the_program(home: Home, shell: RecordedShell) -> None:
-    shell.enter("sh -c 'echo up; exec sleep 60'")
-    shell.wait_for("\nup")
+    shell.enter("sh -c 'echo begun; exec sleep 60'")
+    shell.wait_for("\nbegun")
     shell.type("\x03")
     shell.at_prompt(1)
     shell.enter("sh -c 'echo down; exec sleep 60'")
@@ -184,7 +184,7 @@ def test_a_new_size_reaches_the_prompt_and_the_program(home: Home, shell: Record
     shell.run("echo $LINES $COLUMNS; stty size", 1)
     assert "30 100\n30 100" in shell.text
     shell.enter("sh -c 'trap \"stty size; exit\" WINCH; echo up; while :; do sleep 0.05; done'")
-    shell.wait_for("\nup")
+    shell.wait_for("\nbegun")
     shell.resize(20, 60)
     shell.wait_for("\n20 60")
     shell.at_prompt(2)
