@@ -22,21 +22,21 @@ def shell(recorded: Start) -> RecordedShell:
 
 
 def test_what_is_typed_ahead_runs_once_afterwards(home: Home, shell: RecordedShell) -> None:
-    shell.enter("sh -c 'echo up; sleep 0.4'")
+    shell.enter("sh -c 'echo begun; sleep 0.4'")
     shell.wait_for("\nbegun")
     shell.type("echo TA\recho part")
     shell.at_prompt(2, typed="echo part")
     shell.type("ial\r")
     shell.at_prompt(3)
     made = [step["command"] for step in steps(home, "keys")]
-    assert made == ["sh -c 'echo up; sleep 0.4'", "echo TA", "echo partial"]
+    assert made == ["sh -c 'echo begun; sleep 0.4'", "echo TA", "echo partial"]
     assert output(home, "keys", 1) == b"TA\r\n"
 
 
 def test_more_lines_than_a_terminal_holds_can_be_typed_ahead(
     home: Home, shell: RecordedShell
 ) -> None:
-    shell.enter("sh -c 'echo up; sleep 0.5'")
+    shell.enter("sh -c 'echo begun; sleep 0.5'")
     shell.wait_for("\nbegun")
     shell.type("".join(f"echo {n:0200d}\r" for n in range(40)))
     shell.at_prompt(41)
@@ -183,7 +183,7 @@ def test_a_new_size_reaches_the_prompt_and_the_program(home: Home, shell: Record
     shell.resize(30, 100)
     shell.run("echo $LINES $COLUMNS; stty size", 1)
     assert "30 100\n30 100" in shell.text
-    shell.enter("sh -c 'trap \"stty size; exit\" WINCH; echo up; while :; do sleep 0.05; done'")
+    shell.enter("sh -c 'trap \"stty size; exit\" WINCH; echo begun; while :; do sleep 0.05; done'")
     shell.wait_for("\nbegun")
     shell.resize(20, 60)
     shell.wait_for("\n20 60")
