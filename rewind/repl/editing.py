@@ -78,7 +78,7 @@ class Editing:
             "exchange-point-and-mark": self._exchange,
             "yank": lambda event: self.yank(),
             "yank-pop": lambda event: self._yank_pop(),
-            "yank-nth-arg": lambda event: self.arguments.nth(event.arg),
+            "yank-nth-arg": lambda event: self.arguments.nth(_numbered(event.arg)),
             "yank-last-arg": self._yank_last,
             "insert-last-argument": self._yank_last,
             "transpose-chars": self._transpose_chars,
@@ -197,7 +197,7 @@ class Editing:
         self._yanked = self._line.cursor_position - (at - self._yanked)
 
     def _yank_last(self, event: KeyPressEvent) -> None:
-        number = event.arg if event.arg_present else None
+        number = _numbered(event.arg) if event.arg_present else None
         self.arguments.last(number, goes_on=self.goes_on(_LAST_ARGUMENTS))
 
     def to_character(self, character: str, step: int) -> None:
@@ -267,6 +267,11 @@ class Editing:
             self._backward_delete_char(event)
         else:
             self._delete_char(event)
+
+
+def _numbered(argument: int) -> int:
+    """Which word a numeric argument means: below zero, it counts those before the last one."""
+    return argument if argument >= 0 else argument - 1
 
 
 _OPPOSITE: dict[Place, Place] = {

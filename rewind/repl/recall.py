@@ -116,6 +116,8 @@ class Line(Buffer):
     def go(self, step: int, count: int = 1, *, prefix: bool) -> None:
         """Show the command `count` places on in direction `step`; with `prefix`, only those count
         that begin with what stood before the cursor when the going began."""
+        if count < 0:
+            step, count = -step, -count
         if self.text != self._shown:
             self._prefix = self.document.text_before_cursor
         wanted = (self._prefix or "") if prefix else ""

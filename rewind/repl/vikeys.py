@@ -132,8 +132,12 @@ def vi_moves(editor: "Editor", vi: ViCommands) -> dict[str, Handler]:
             if 0 <= row + step < rows:
                 (line.cursor_up if step < 0 else line.cursor_down)(count=event.arg)
                 return
+            place = line.place
             line.go(step, event.arg, prefix=False)
-            line.cursor_position = 0
+            if line.place == place:
+                editor.bell()
+            else:
+                line.cursor_position = 0
 
         return gone
 

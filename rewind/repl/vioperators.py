@@ -58,7 +58,8 @@ class ViOperators:
         if motion == "`":
             return min(self._marked, len(text)), True
         if motion in vimotions.MOTIONS:
-            return vimotions.MOTIONS[motion](text, at, count), True
+            to = vimotions.MOTIONS[motion](text, at, count)
+            return to, motion != "%" or to != at
         how, character = self._search
         if not how:
             return at, False

@@ -62,6 +62,8 @@ class ViSearch:
 
     def again(self, step: int) -> bool:
         """Go to the next command that matches; False where there is none."""
+        if not self._last:
+            return False
         place = self._find(self._last, self._line.place, step)
         if place is not None:
             self._show(place)
