@@ -55,9 +55,11 @@ def readable(data: bytes) -> bool:
 
 def said_at_a_key(data: bytes) -> bytes:
     """What was printed between clearing the line for a key's text and drawing it again, if `data`
-    is that: by a trap, which bash runs before the first command that it comes to."""
+    is that: by a trap, which bash runs before the first command that it comes to. Under `set -v`
+    the key's text stands there too."""
     cleared = _CLEARED.match(data)
-    said = data[cleared.end() :] if cleared else b""
+    lines = data[cleared.end() :].splitlines(keepends=True) if cleared else []
+    said = b"".join(line for line in lines if b"__rw_" not in line)
     return said if readable(said) else b""
 
 

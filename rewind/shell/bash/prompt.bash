@@ -25,8 +25,9 @@ __rw_pre() {
         # A prompt that cannot carry marks is told here.
         if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
         # Of the jobs only those that run: to list another is to bash to have told the user of it.
+        # To bash 4.4 `$!` is an error under set -u, whatever stands in the braces with it.
         {
-            if [[ -z ${!-} ]]; then
+            if ((BASH_VERSINFO[0] > 4)) && [[ -z ${!-} ]]; then
                 builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c" '' ''
             else
                 builtin printf '%s\0' D "$__rw_n" "$__rw_s" "$__rw_p" "$PWD" "$__rw_c"

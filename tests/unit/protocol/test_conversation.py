@@ -212,3 +212,15 @@ def test_what_set_v_prints_of_the_hooks_is_hidden(running: Bash) -> None:
     assert running.says(trap * 2 + trap[:-9]) == [Output(b"own\r\n" * 2, False)]
     assert running.says(trap[-9:]) == [Output(b"own\r\n", False)]
     assert running.says(hook + b"own words\r\n") == [Output(b"own words\r\n", False)]
+
+
+def test_what_a_trap_says_at_the_hosts_key_is_shown_and_the_keys_own_text_is_not(
+    bash: Bash,
+) -> None:
+    cleared, drawn = b"\r\x1b[K\r", mark("n0", "R") + mark("n1", "A;0;0") + b"$ " + mark("n1", "P")
+    bash.conversation.sent()
+    shown = bash.says(cleared + b"it en", b"ded\r\n" + drawn, b"echo of it\r\n" + PASTE_OFF + b"\r")
+    assert shown == [Output(b"it ended\r\n", False)]
+    bash.conversation.sent()
+    typed = b'{ __rw_load "$_"; } >/dev/null 2>&1\r\n'
+    assert bash.says(cleared + typed + drawn, b"echo\r\n" + PASTE_OFF + b"\r") == []
