@@ -101,7 +101,7 @@ def test_a_whole_session_comes_back_as_it_was(
     assert shell.line.startswith("5 box:~/work/app>")
     looks = shell.run(
         "dirs; greet again; now; echo ${targets[2]} ${ports[web]} $STAGE;"
-        " set -o | grep clobber; shopt nullglob",
+        " set -o | grep clobber; shopt -q nullglob && echo globs",
         5 + 1,
     )
     assert looks.split("\n")[-6:] == [
@@ -110,7 +110,7 @@ def test_a_whole_session_comes_back_as_it_was(
         "aliased",
         "three four 80 blue",
         "noclobber      \ton".expandtabs(),
-        "nullglob       \ton".expandtabs(),
+        "globs",
     ]
     assert not (home.work / "app/conf/app.ini").exists()
     shell.run("rewind log --graph | cat", 6)

@@ -64,7 +64,7 @@ def test_a_locale_with_one_byte_for_a_letter(hosted: Callable[..., Hosted], home
 
 
 def test_a_new_size_reaches_a_program_that_fills_the_screen(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home", RC)
+    home = Home(tmp_path / "home", RC + "shopt -s checkwinsize\n")
     lines = "".join(f"line {n}\n" for n in range(200))
     (home.work / "text").write_text(lines)
     shell = RecordedShell(home, "sizes", size=(24, 80))
