@@ -9,7 +9,8 @@ from dataclasses import dataclass
 _COMMAND = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-Za-z]|[^\[\]])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+# Marks that turn text around (Unicode Standard Annex 9) would turn the line that is typed, too.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ASIDE = re.compile(r"(?:\x1b7|\x1b\[s)(.*?)(?:\x1b8|\x1b\[u)", re.DOTALL)
 
 

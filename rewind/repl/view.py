@@ -23,6 +23,7 @@ from prompt_toolkit.layout.processors import (
     Transformation,
     TransformationInput,
 )
+from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.renderer import Renderer
 
@@ -32,6 +33,12 @@ from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.tab import Tab
 from rewind.repl.visearch import ViSearch
+
+# Control characters are shown as text. So are these, which come with a file's name, and would have
+# a line read as another one than runs: marks that turn text around (Unicode Standard Annex 9).
+Char.display_mappings |= {
+    chr(code): f"<{code:x}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 
 _PAINTED_WHOLE = 1000
 """Rows: of a longer line only what is on the screen stays, for to paint it takes a second."""

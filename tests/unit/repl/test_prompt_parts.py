@@ -1,5 +1,8 @@
 """bash's prompt, divided into what goes to the terminal and what the editor draws."""
 
+from prompt_toolkit.layout.screen import Char
+
+import rewind.repl.view  # noqa: F401 - says how characters are shown
 from rewind.repl.filelooks import Looks
 from rewind.repl.menu import Menu
 from rewind.repl.prompt import parse
@@ -46,3 +49,10 @@ def test_a_menu_larger_than_the_screen_shows_the_rows_around_the_chosen_word() -
     assert "word-59" in text
     assert text.count("\n") == 4
     assert "100 words" in text
+
+
+def test_no_control_character_and_nothing_that_turns_text_around_is_drawn():
+    hostile = "a\x9b31mb\u202ec\u2066d\x85e\x07f"
+    assert parse(hostile.encode() + b"$ ").text == "a31mbcdef$ "
+    assert Char("\u202e").char == "<202e>"
+    assert Char("\x9b").char == "<9b>"
