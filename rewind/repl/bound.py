@@ -1,5 +1,6 @@
 """The keys as readline has them bound: by default, by ~/.inputrc, by `bind` in the live shell."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
 from prompt_toolkit.key_binding.key_bindings import Binding
 from prompt_toolkit.keys import Keys
 
-from rewind.protocol.quote import decode
+from rewind.protocol.quote import decode, quote
 from rewind.repl.editing import Editing
 from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands, macro
 from rewind.repl.modestring import ModeString
@@ -74,6 +75,16 @@ _SAID = {
     "dump-variables": "builtin bind -v",
 }
 """What prints something that bash knows, by the command that prints it."""
+_POSSIBLE = {
+    "glob-list-expansions": "-G",
+    "possible-command-completions": "-c",
+    "possible-filename-completions": "-f",
+    "possible-hostname-completions": "-A hostname",
+    "possible-username-completions": "-u",
+    "possible-variable-completions": "-v",
+}
+"""What lists words of one kind, by the option that `compgen` has for it."""
+_LAST_WORD = re.compile(r"[^\s;|&()<>]*$")
 _MODES: dict[str, Filter] = {
     "emacs-standard": emacs_mode,
     "vi-insert": vi_insert_mode | vi_replace_mode,
@@ -93,6 +104,7 @@ class Bound:
             editor.canvas.above(lent)
 
         self._editor = editor
+        self._terminal = terminal
         self._editing = Editing(editor.line, editor.recall, editor.bell)
         self._served = Served(
             editor.line,
@@ -112,6 +124,7 @@ class Bound:
             **self._editing.named(),
             **{name: self._by_bash(name) for name in _BY_BASH},
             **{name: self._by_shell(text) for name, text in _SAID.items()},
+            **{name: self._lister(option) for name, option in _POSSIBLE.items()},
             **line_commands(editor),
             "shell-expand-line": lambda event: self._served.expand(),
             "re-read-init-file": self._anew("re-read-init-file"),
@@ -214,6 +227,21 @@ class Bound:
                 self._editor.rebind()
 
         return run
+
+    def _lister(self, option: str) -> Handler:
+        def show(event: KeyPressEvent) -> None:
+            found = _LAST_WORD.search(self._editor.line.document.text_before_cursor)
+            word = found[0] if found else ""
+            word = (
+                f"{word}*" if option == "-G" else word if option in "-c -f" else word.lstrip("~@${")
+            )
+            columns = self._terminal.size()[1]
+            self._served.shell(
+                f"builtin compgen {option} -- {quote(word)} | command sort -u |"
+                f" {{ command column -c {columns} 2>/dev/null || command cat; }}"
+            )
+
+        return show
 
     def _nothing(self, event: KeyPressEvent) -> None:
         """What a command does that has no meaning here."""

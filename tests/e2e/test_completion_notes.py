@@ -75,3 +75,25 @@ def test_a_long_list_is_asked_for(started: Callable[[str], Terminal]) -> None:
     terminal.wait_for(lambda: terminal.text.count("Display all") == 2, why="asked again")
     terminal.type("y")
     terminal.wait_for("item149")
+
+
+@pytest.mark.parametrize(
+    ("keys", "listed"),
+    [
+        ("echo; many\x18!", "many"),
+        ("echo $BASH_VERSI\x18$", "BASH_VERSINFO"),
+        ("ls ~roo\x18~", "root"),
+    ],
+)
+def test_words_of_one_kind_are_listed(
+    started: Callable[[str], Terminal], keys: str, listed: str
+) -> None:
+    terminal = started("")
+    terminal.type("true\r")
+    terminal.wait_for(lambda: terminal.line.endswith("1 at>"), why="the next prompt")
+    terminal.type(keys)
+    terminal.wait_for(
+        lambda: any(line.split()[:1] == [listed] for line in terminal.lines), why="the list"
+    )
+    line = keys[:-2]
+    terminal.wait_for(lambda: terminal.line.endswith(f"at> {line}"), why="the line as it was")
