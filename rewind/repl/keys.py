@@ -80,6 +80,12 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
         "end-of-history": lambda event: line.last(),
         "reverse-search-history": lambda event: search.begin(-1),
         "forward-search-history": lambda event: search.begin(1),
+        "non-incremental-reverse-search-history": lambda event: editor.pattern_search.begin(
+            -1, literal=True
+        ),
+        "non-incremental-forward-search-history": lambda event: editor.pattern_search.begin(
+            1, literal=True
+        ),
         "edit-and-execute-command": lambda event: editor.edit_elsewhere(),
         "operate-and-get-next": lambda event: editor.operate_and_get_next(),
         "clear-screen": lambda event: editor.clear_screen(),

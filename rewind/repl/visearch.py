@@ -1,4 +1,5 @@
-"""vi's search for a pattern through the commands before this one: / and ?, n and N."""
+"""vi's search for a pattern through the commands before this one: / and ?, n and N; and emacs's for
+a text (Alt-P, Alt-N)."""
 
 import re
 from fnmatch import translate
@@ -18,12 +19,15 @@ class ViSearch:
         self._last = ""
         self._origin: tuple[int, Document] = (0, Document())
         self._step = -1
+        self._literal = False
         self.active = False
         self.text = ""
         self.failed = False
 
-    def begin(self, step: int) -> None:
-        """Search backward (-1) or forward (1) from the command that is shown."""
+    def begin(self, step: int, *, literal: bool = False) -> None:
+        """Search backward (-1) or forward (1) from the command that is shown; with `literal`, for
+        the text as it is, as emacs's keys for it do."""
+        self._literal = literal
         self._origin = self._line.place, self._line.document
         self.active, self.failed, self.text, self._step = True, False, "", step
 
@@ -52,8 +56,12 @@ class ViSearch:
             self._look()
         self.active = False
         self._last = self.text
-        self._line.cursor_position = 0
+        self._line.cursor_position = self._begins() if self._literal and not self.failed else 0
         return not self.failed
+
+    def _begins(self) -> int:
+        line, text = self._line.text, self.text.removeprefix("^")
+        return max(line.rfind(text) if self._step < 0 else line.find(text), 0)
 
     def abort(self) -> None:
         """End it; the line is what it was."""
@@ -87,7 +95,9 @@ class ViSearch:
         if not pattern:
             return None
         anchored = pattern.startswith("^")
-        wanted = re.compile(translate(f"{'' if anchored else '*'}{pattern.removeprefix('^')}*"))
+        bare = pattern.removeprefix("^")
+        expression = re.escape(bare) + "(?s:.*)" if self._literal else translate(f"{bare}*")
+        wanted = re.compile(expression if anchored else f"(?s:.*?){expression}")
         commands = self._recall.commands
         at = min(place + step, len(commands) - 1)
         while 0 <= at < len(commands):
