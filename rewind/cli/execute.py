@@ -21,7 +21,7 @@ def exec_(
     from rewind.repl.single import Single
     from rewind.shell.locate import locate
     from rewind.shell.syntax import Syntax
-    from rewind.store.location import store_path
+    from rewind.store.location import prepare_folder, store_path
 
     name, *command = words
     check_session_name(name)
@@ -30,6 +30,8 @@ def exec_(
     if not Syntax(bash.path).finished(text):
         # bash would read on, from what is the command's own standard input.
         raise UsageError("the command is not finished: a quote, a here-document or a block is open")
+    # Before anything is in it: it is refused when it holds something and others may look into it.
+    prepare_folder(store_path().parent)
     with _turn(store_path().parent, name):
         return record(
             Plan(
@@ -57,7 +59,6 @@ def command_line(words: list[str]) -> str:
 def _turn(folder: Path, name: str) -> Iterator[None]:
     """Wait for this process's turn on session `name`: several run in the order in which they
     came. The lock goes with the process, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"turn-{name.replace('/', '%')}"
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
