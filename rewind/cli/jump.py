@@ -79,6 +79,7 @@ def _jump(
             "keep them running, kill them, or stay here? [k/x/S] ",
             {"k": "keep", "x": "kill"},
             "jobs are running; without a terminal say --jobs keep or --jobs kill",
+            has_user=plan["has_user"],
         )
     if plan["undo"] and options.get("on_undo") is None:
         options["on_undo"] = _ask(
@@ -86,6 +87,7 @@ def _jump(
             "run them, go without, or stay here? [r/w/S] ",
             {"r": "run", "w": "skip"},
             "steps have on-undo commands; without a terminal say --on-undo run or --on-undo skip",
+            has_user=plan["has_user"],
         )
     host.ask({"op": "jump"} | options | where)
     _leave_the_line()
@@ -98,11 +100,13 @@ def _check(options: dict[str, str | None], name: str, *allowed: str) -> None:
         raise UsageError(f"--{option} takes {' or '.join(allowed)}, not '{value}'")
 
 
-def _ask(told: list[str], question: str, answers: dict[str, str], otherwise: str) -> str:
+def _ask(
+    told: list[str], question: str, answers: dict[str, str], otherwise: str, *, has_user: bool
+) -> str:
     """One of the values of `answers`, as the user says. Raises RewindError where he stays, or
-    where nobody can be asked."""
+    where nobody can be asked: what types the commands of a shell that reads a file is no user."""
     print(*map(printable, told), sep="\n  ", file=sys.stderr)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (has_user and sys.stdin.isatty() and sys.stderr.isatty()):
         what, _, hint = otherwise.partition("; ")
         raise RewindError(what, hint)
     while True:

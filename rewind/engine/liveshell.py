@@ -40,6 +40,10 @@ class LiveShell(Protocol):
     def replaced(self) -> bool:
         """Whether another shell has taken bash's place, by `exec`."""
 
+    @property
+    def has_user(self) -> bool:
+        """Whether somebody sits at a terminal, and can be asked."""
+
     def children(self) -> Sequence[tuple[int, str]]:
         """Process id and command line of each living child of bash."""
 

@@ -124,6 +124,7 @@ class Requests:
             "not_restorable": [_difference(item) for item in missing],
             "jobs": [f"{command} (process {pid})" for pid, command in jobs.items()],
             "on_undo": [command for _, command in undo],
+            "has_user": self._shell.has_user,
             "undo": [{"number": number, "command": command} for number, command in undo],
         }
 

@@ -148,6 +148,11 @@ class StandingBash:
     def alive(self) -> bool:
         return self._shell.process.poll() != "ended"
 
+    @property
+    def has_user(self) -> bool:
+        """Whether somebody sits at a terminal, and can be asked."""
+        return not self._shell.start.plain
+
     def children(self) -> list[tuple[int, str]]:
         """Process id and command line of each living child of bash that is no part of the command
         in the foreground."""

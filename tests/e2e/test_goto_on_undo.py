@@ -1,6 +1,7 @@
 """What takes steps back elsewhere: shown before a jump, run on the way, newest first, each in the
 state after its own step, recorded, and stopped at the first that fails."""
 
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -127,3 +128,21 @@ def test_running_jobs_need_an_answer_or_a_flag(shell: RecordedShell, home: Home)
     shell.run("rewind undo --jobs kill", then=6)
     assert "not restored" not in shell.text
     assert "sleep" not in shell.run("jobs", then=7)
+
+
+def test_lines_from_a_file_are_no_answers_to_a_question(home: Home) -> None:
+    jumps = ["rewind goto 0", "k", "echo said $?", "rewind goto 0 --jobs kill"]
+    lines = ["a=1", "sleep 600 &", *jumps]
+    command = home.install_rewind()
+    done = subprocess.run(
+        [command, "shell", "fed"],
+        input="\n".join([*lines, "rewind log; exit 0"]),
+        env=home.env(),
+        cwd=home.work,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "error: jobs are running\n" in done.stdout + done.stderr
+    assert "hint: without a terminal say --jobs keep or --jobs kill\n" in done.stdout + done.stderr
+    assert [step["command"] for step in steps(home, "fed")] == ["a=1", *lines[1:2], *lines[3:5]]

@@ -244,7 +244,7 @@ def test_what_is_said_around_a_jump_shows_control_characters_as_text(text, other
 
 @given(TEXT, TEXT)
 def test_jobs_and_on_undo_commands_are_asked_about_as_text(text, other):
-    plan = {"jobs": [text], "undo": []}
+    plan = {"jobs": [text], "undo": [], "has_user": True}
     for asked in (plan, plan | {"jobs": [], "undo": [{"number": 1, "command": other}]}):
         with Terminal() as error, pytest.MonkeyPatch.context() as patch:
             patch.setattr(host, "ask", lambda _, asked=asked: asked)

@@ -48,6 +48,10 @@ class FakeShell:
     def children(self) -> Sequence[tuple[int, str]]:
         return [(1, "sleep 9")]
 
+    @property
+    def has_user(self) -> bool:
+        return True
+
     def running_for(self, process: int) -> Sequence[int]:
         return ()
 

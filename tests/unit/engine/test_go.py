@@ -76,6 +76,10 @@ class FakeShell:
     def children(self) -> Sequence[tuple[int, str]]:
         return self.jobs
 
+    @property
+    def has_user(self) -> bool:
+        return True
+
     def running_for(self, process: int) -> Sequence[int]:
         return ()
 
