@@ -83,7 +83,8 @@ class Travel:
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
         arrival = replace(arrival, not_restored=(*arrival.not_restored, *beside))
-        self.recording.moved(arrival.not_restored, jump_of(arrival, origin, moved.origin))
+        begun = wish.begun or (origin, moved.origin)
+        self.recording.moved(arrival.not_restored, jump_of(arrival, *begun))
         self.recording.cwd = arrival.state.cwd
         lines = [*_told(arrival, origin), *files_lines(moved.counts, [])]
         lines += [f"rewind: {what}" for what in lacking(arrival.state)]
@@ -156,11 +157,15 @@ class Travel:
         with the move to the state that it is to run in."""
         wish = self.recording.wish
         assert wish is not None
-        line = self.recording.session
+        start, line = self.recording.position, self.recording.session
         for number, command in wish.undo:
-            self.recording.wish = Wish(Position(line, number), jobs="keep")
+            self.recording.wish = Wish(Position(line, number), jobs="keep", begun=wish.begun)
             at = self.recording.position == self.recording.wish.target
-            yield command, Moved([], None, b"", []) if at else self.jump()
+            moved = Moved([], None, b"", []) if at else self.jump()
+            if wish.begun is None:
+                last = None if at else self.recording.last_jump
+                wish = replace(wish, begun=(start, last.tree if last else None))
+            yield command, moved
             # Asked for again, it has succeeded.
             with suppress(RewindError):
                 self.recording.recorder.settle()

@@ -32,6 +32,9 @@ class Wish:
     undo: tuple[tuple[int, str], ...] = ()
     """Commands to run on the way, each in the state after the step of that number."""
     branch: str | None = None
+    begun: tuple[Position, str | None] | None = None
+    """Where a jump of several moves began, and the tracked files as they were there: there
+    `goto -` leads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,19 @@ def test_after_a_yes_they_run_newest_first_each_in_its_own_state(
     ]
 
 
+def test_from_where_they_were_run_the_way_back_leads_to_before_the_jump(
+    shell: RecordedShell, home: Home
+) -> None:
+    (home.work / "f").write_text("an edit made meanwhile")
+    shell.run("rewind goto 0 --on-undo run", then=1)
+    assert not (home.work / "f").exists()
+    shell.run("rewind goto -", then=6)
+    assert "now after step 5 of lines" in shell.text
+    assert (home.work / "f").read_text() == "an edit made meanwhile"
+    shell.run("rewind goto - --on-undo skip", then=1)
+    assert "now after step 0 of lines (was: step 5)" in shell.text
+
+
 def test_the_jump_ends_at_the_first_that_fails_and_says_where(
     shell: RecordedShell, home: Home
 ) -> None:
