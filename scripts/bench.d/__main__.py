@@ -50,7 +50,7 @@ class Sizes:
     growth: int
     trees: str
     heavy: bool
-    """Whether all is measured in a heavy home and at the end of a long session too."""
+    """Whether all is measured: a heavy home, the end of a long session, a bare pump too."""
 
 
 FULL = Sizes(5, 100, 100, 10_000, 100_000, "2000:50,50000:1000", True)
@@ -79,11 +79,12 @@ def figure(
 def output_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
     texts = output.make_texts(place.root, sizes.megabytes * 1_000_000)
     runs: dict[tuple[str, str], list[output.Passage]] = defaultdict(list)
-    for kind, name, run in output.alternate(place, texts, sizes.alternations):
+    racers = output.RACERS if sizes.heavy else output.QUICK_RACERS
+    for kind, name, run in output.alternate(place, texts, sizes.alternations, racers):
         runs[kind, name].append(run)
     for kind in texts:
         plain = runs[kind, PLAIN.name]
-        for racer in output.RACERS:
+        for racer in racers:
             found = runs[kind, racer.name]
             speeds = [run.size / run.seconds for run in found]
             base = (PLAIN.name, [run.size / run.seconds for run in plain])

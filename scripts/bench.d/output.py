@@ -19,6 +19,7 @@ from contenders import (
 )
 from terminal import Terminal, cpu_seconds, forget_peak, memory
 
+QUICK_RACERS = (PLAIN, REWIND, SCRIPT, ASCIINEMA)
 RACERS = (PLAIN, REWIND, PUMP, SCRIPT, ASCIINEMA)
 
 
@@ -82,7 +83,7 @@ def passage(place: Place, contender: Contender, command: str) -> Passage:
 
 
 def alternate(
-    place: Place, texts: dict[str, str], runs: int, racers: tuple[Contender, ...] = RACERS
+    place: Place, texts: dict[str, str], runs: int, racers: tuple[Contender, ...]
 ) -> Iterator[tuple[str, str, Passage]]:
     """Each kind of output through each program, in turn, `runs` times."""
     for kind, command in texts.items():
