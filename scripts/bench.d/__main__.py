@@ -54,7 +54,7 @@ class Sizes:
 
 
 FULL = Sizes(5, 100, 100, 10_000, 100_000, "2000:50,50000:1000", True)
-QUICK = Sizes(1, 5, 10, 1_000, 2_000, "300:3", False)
+QUICK = Sizes(1, 5, 6, 1_000, 2_000, "300:3", False)
 
 
 def p99(values: list[float]) -> float:
@@ -142,7 +142,7 @@ def start_figures(place: Place, sizes: Sizes) -> Iterable[Figure]:
     fill(place, "bench", sizes.steps)
     times: dict[str, list[float]] = defaultdict(list)
     for name, seconds in start.alternate(
-        place, start.commands(place, "bench"), sizes.prompts // 10
+        place, start.commands(place, "bench"), max(1, sizes.prompts // 10)
     ):
         times[name].append(seconds)
     goals = {"rewind log": "≤ 15", "rewind list": "≤ 10", "rewind search": "≤ 10"}
