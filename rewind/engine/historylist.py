@@ -5,13 +5,15 @@ the step and the list has come about since in the same way: an earlier bash of t
 another list, and `rewind` commands are entries without being steps.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from rewind.engine.liveshell import LiveShell
 from rewind.engine.passage import Passage
 from rewind.engine.ports import Reader
-from rewind.errors import UnknownName
+from rewind.errors import StateDamaged, UnknownName
 from rewind.model.session import Position
 from rewind.model.state import State
 
@@ -43,13 +45,19 @@ class HistoryList:
         if not way.passed and not way.gained:
             return
         keep = self._length(reader, Position(target.session, way.shared))
-        state = _state(reader, Position(target.session, way.shared)) if way.gained else None
-        last = state.history.last if state else ""
         add: list[str] = []
+        before, last = wanted, ""
+        if way.gained:
+            found = _state(reader, Position(target.session, way.gained[0].number - 1))
+            before, last = (found, found.history.last) if found else (wanted, "")
         for step in way.gained:
-            if _enters(step.command, wanted, add[-1] if add else last):
+            if _enters(step.command, before, last):
                 add.append(step.command)
+                last = step.command
             self._lengths[step.id] = keep + len(add)
+            # A damaged state on the way costs no more than an entry.
+            with suppress(StateDamaged):
+                before = reader.state(step.state) if step.state else before
         if keep < now.history.number or add:
             shell.set_history(now.history.number, keep, add)
 
@@ -75,8 +83,10 @@ class HistoryList:
 
 
 def _state(reader: Reader, position: Position) -> State | None:
-    found = reader.state_at(position)
-    return reader.state(found[0]) if found else None
+    with suppress(StateDamaged):
+        found = reader.state_at(position)
+        return reader.state(found[0]) if found else None
+    return None
 
 
 def _step_id(reader: Reader, position: Position) -> str:
@@ -87,11 +97,23 @@ def _step_id(reader: Reader, position: Position) -> str:
 
 
 def _enters(command: str, state: State, last: str) -> bool:
-    """Whether bash puts `command` into its history, after the entry `last`. It compares the first
-    line of a command with the whole of the one before."""
-    control = state.variables.get("HISTCONTROL")
-    value = control.value if control is not None else None
-    words = set(value.split(":")) if isinstance(value, str) else set()
-    if words & {"ignorespace", "ignoreboth"} and command.startswith(" "):
+    """Whether bash, which is in `state`, puts `command` into its history after the entry `last`. It
+    compares the first line of a command with the whole of the one before."""
+    if "history" not in state.options:
         return False
-    return not (words & {"ignoredups", "ignoreboth"} and command.split("\n", 1)[0] == last)
+    first = command.split("\n", 1)[0]
+    control = _words(state, "HISTCONTROL")
+    if control & {"ignorespace", "ignoreboth"} and command.startswith(" "):
+        return False
+    if control & {"ignoredups", "ignoreboth"} and first == last:
+        return False
+    return not any(
+        fnmatchcase(first, pattern.replace("&", last)) for pattern in _words(state, "HISTIGNORE")
+    )
+
+
+def _words(state: State, name: str) -> set[str]:
+    """The words of a variable that has colons between them."""
+    variable = state.variables.get(name)
+    value = variable.value if variable is not None else None
+    return set(value.split(":")) - {""} if isinstance(value, str) else set()

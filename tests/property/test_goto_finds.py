@@ -236,3 +236,27 @@ def test_entries_of_several_lines_are_named_where_a_fresh_bash_makes_more_of_the
 
     play(scenario, home)
     assert said[1:] == ["rewind: not restored: history list (ends at entry 3 instead of 2)"]
+
+
+def test_lines_that_bash_kept_out_of_its_history_do_not_come_into_it_by_a_jump(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    said: list[str] = []
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "HISTIGNORE='pwd:a=*'"
+        yield "a=1"
+        yield "\\builtin set +o history"
+        yield "b=1"
+        kept = shell.told_by_bash("\\builtin history")
+        shell.wish(step="0")
+        yield None
+        said.extend(shell.said)
+        shell.wish(step="-")
+        yield None
+        said.extend(shell.said)
+        assert shell.told_by_bash("\\builtin history") == kept
+
+    play(scenario, home)
+    assert not any("not restored" in line for line in said), said

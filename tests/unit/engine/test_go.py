@@ -167,7 +167,7 @@ def test_a_damaged_state_leaves_the_shell_untouched() -> None:
 def test_a_bash_that_dies_on_the_way_is_brought_back_to_where_it_was(stage: str) -> None:
     shell = FakeShell(HERE, dies_in=stage, stubborn=("A",) if stage == "reborn" else ())
     way = Passage(3, (), (STEP,)) if stage == "history" else None
-    target = replace(THERE, history=History(2, "x"))
+    target = replace(THERE, history=History(2, "w"), options=frozenset({"history"}))
     with pytest.raises(GotoFailed, match="bash ended"):
         arrive(shell, reader(target), TARGET, way, HistoryList())
     assert shell.alive
