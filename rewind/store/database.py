@@ -55,6 +55,9 @@ class Database:
             try:
                 self._use_wal(connection)
                 connection.execute("PRAGMA synchronous=NORMAL")
+                # Not every SQLite is built with it. A page that only lost its header's word for
+                # being free must not bring back what was deleted.
+                connection.execute("PRAGMA secure_delete=ON")
                 connection.execute(f"PRAGMA journal_size_limit={_WAL_KEPT}")
                 migrations.migrate(connection, self.path)
             except BaseException:

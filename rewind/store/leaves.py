@@ -8,7 +8,7 @@ tree, 2.1 the records.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 Value = int | float | str | bytes | None
@@ -19,6 +19,14 @@ _TABLE_LEAF = 0x0D
 _USUAL_PAGE = 4096
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 """Bytes of an integer, by its serial type."""
+
+_MOST_COLUMNS = 100
+"""More than any table of ours has, or will."""
+_LARGEST = 1 << 28
+"""Bytes of a row; more than any of ours has."""
+_READINGS = 16
+"""How often a page is read at most. Rows share none, but those of a page of noise may seem to: all
+of them may name one long chain, and then every one would cost as much as the whole file."""
 
 
 class _Torn(Exception):
@@ -31,12 +39,24 @@ class _File:
     page_size: int
     usable: int
     """Bytes of a page without those reserved at its end."""
+    readings: bytearray = field(init=False)
+    """How often each page was read as one that goes on with a row."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "readings", bytearray(len(self.data) // self.page_size + 1))
 
     def page(self, number: int) -> memoryview:
         start = (number - 1) * self.page_size
         if number < 1 or start + self.page_size > len(self.data):
             raise _Torn
         return self.data[start : start + self.page_size]
+
+    def overflow_page(self, number: int) -> memoryview:
+        page = self.page(number)
+        if self.readings[number] >= _READINGS:
+            raise _Torn
+        self.readings[number] += 1
+        return page
 
 
 def leaf_rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
@@ -56,12 +76,16 @@ def leaf_rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
 def _opened(data: memoryview) -> _File:
     size, reserved = _USUAL_PAGE, 0
     # A header that is destroyed is taken for a usual one.
-    if data[: len(_MAGIC)] == _MAGIC:
+    if _has_header(data):
         found = int.from_bytes(data[16:18], "big")
         found = 1 << 16 if found == 1 else found
         if found >= 512 and found & (found - 1) == 0:
             size, reserved = found, data[20]
     return _File(data, size, size - reserved)
+
+
+def _has_header(data: memoryview) -> bool:
+    return len(data) >= _HEADER_SIZE and data[: len(_MAGIC)] == _MAGIC
 
 
 def _rows(file: _File) -> Iterator[tuple[int, tuple[Value, ...]]]:
@@ -72,11 +96,15 @@ def _rows(file: _File) -> Iterator[tuple[int, tuple[Value, ...]]]:
         if number in free or page[start] != _TABLE_LEAF:
             continue
         count = int.from_bytes(page[start + 3 : start + 5], "big")
-        for index in range(count):
-            at = start + 8 + 2 * index
+        left = _READINGS * file.page_size
+        for at in range(start + 8, min(start + 8 + 2 * count, file.page_size - 1), 2):
+            cell = int.from_bytes(page[at : at + 2], "big")
             try:
-                cell = int.from_bytes(page[at : at + 2], "big")
-                yield _row(file, page, cell)
+                size, body = _varint(page, cell)
+                left -= min(size, file.page_size)
+                if left < 0:
+                    break
+                yield _row(file, page, body, size)
             except (_Torn, IndexError, struct.error, UnicodeDecodeError):
                 continue
 
@@ -84,7 +112,7 @@ def _rows(file: _File) -> Iterator[tuple[int, tuple[Value, ...]]]:
 def _free_pages(file: _File) -> set[int]:
     """The numbers of the pages in the chain of free ones, as far as it can be followed."""
     free: set[int] = set()
-    trunk = int.from_bytes(file.data[32:36], "big") if file.data[:16] == _MAGIC else 0
+    trunk = int.from_bytes(file.data[32:36], "big") if _has_header(file.data) else 0
     try:
         while trunk and trunk not in free:
             page = file.page(trunk)
@@ -99,10 +127,10 @@ def _free_pages(file: _File) -> set[int]:
     return free
 
 
-def _row(file: _File, page: memoryview, at: int) -> tuple[int, tuple[Value, ...]]:
-    size, at = _varint(page, at)
+def _row(file: _File, page: memoryview, at: int, size: int) -> tuple[int, tuple[Value, ...]]:
+    """The key, which begins at `at`, and the columns of a row whose record has `size` bytes."""
     key, at = _varint(page, at)
-    if size > len(file.data):
+    if size > min(len(file.data), _LARGEST):
         raise _Torn
     return key - (key >> 63 << 64), tuple(_columns(_payload(file, page, at, size)))
 
@@ -119,7 +147,7 @@ def _payload(file: _File, page: memoryview, at: int, size: int) -> bytes:
     left = size - local
     following = int.from_bytes(page[at + local : at + local + 4], "big") if left else 0
     while left > 0:
-        page = file.page(following)
+        page = file.overflow_page(following)
         following = int.from_bytes(page[:4], "big")
         parts.append(page[4 : 4 + min(left, file.usable - 4)])
         left -= len(parts[-1])
@@ -132,7 +160,7 @@ def _payload(file: _File, page: memoryview, at: int, size: int) -> bytes:
 def _columns(record: bytes) -> Iterator[Value]:
     view = memoryview(record)
     header, at = _varint(view, 0)
-    if not at <= header <= len(record):
+    if not at <= header <= min(len(record), 9 * _MOST_COLUMNS):
         raise _Torn
     body = header
     while at < header:

@@ -165,6 +165,9 @@ def _rows(old: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[R
     while at <= _LAST_ROW:
         try:
             for row in old.execute(query, (at,)):
+                if row[0] < at:
+                    # Pages lead to each other in a circle. The leaves are read one by one later.
+                    return
                 yield row[1:]
                 at = row[0] + 1
             return

@@ -9,7 +9,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-NAMES = ("marks", "record", "dump", "state", "rows", "document", "cast", "reply", "shown", "text")
+NAMES = (
+    "marks", "record", "dump", "state", "rows", "pages", "document", "cast", "reply", "shown",
+    "text",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ from rewind.protocol.records import RecordReader
 from rewind.render.overprint import plain
 from rewind.render.screen import screen_text
 from rewind.store import compression
+from rewind.store.leaves import leaf_rows
 from rewind.store.output import contents, pack, unpack
 from rewind.store.plain import plain_text
 
@@ -81,6 +82,16 @@ def rows(data: bytes) -> None:
             compression.decompress(row, b"base")
 
 
+def pages(data: bytes) -> None:
+    """A damaged store's file: no more is read than is in it."""
+    FILE.write_bytes(data)
+    read = 0
+    for key, columns in leaf_rows(FILE):
+        assert -(1 << 63) <= key < 1 << 63 and len(columns) <= 100
+        read += sum(len(each) for each in columns if isinstance(each, str | bytes))
+    assert read <= 32 * len(data), read
+
+
 def imported(data: bytes) -> None:
     FILE.write_bytes(data)
     with suppress(RewindError):
@@ -114,6 +125,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "dump": dump,
     "state": state,
     "rows": rows,
+    "pages": pages,
     "document": imported,
     "cast": imported,
     "reply": reply,
@@ -136,6 +148,23 @@ _DUMP = (
 )
 
 
+def _database() -> bytes:
+    """A file of small pages: rows that fit one, rows that go on in others, free pages."""
+    import sqlite3
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "seed")
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA page_size=512")
+            connection.execute("CREATE TABLE x (id INTEGER PRIMARY KEY, a, b, c)")
+            for number in range(30):
+                row = (number << number, "text" * number, b"bytes" * number * 9)
+                connection.execute("INSERT INTO x (a, b, c) VALUES (?, ?, ?)", row)
+            connection.execute("DELETE FROM x WHERE id > 20")
+        connection.close()
+        return path.read_bytes()
+
+
 def _seeds() -> dict[str, list[bytes]]:
     from rewind.model.step import Chunk
     from rewind.protocol.dump import END, FORMAT
@@ -153,6 +182,7 @@ def _seeds() -> dict[str, list[bytes]]:
         "dump": [whole.replace(b"|", b"\0")],
         "state": [b'{"cwd": "/"}', b'{"A": ["x", "1"], "B": ["a", {"0": "x"}]}'],
         "rows": [pack([Chunk(1, b"text"), Chunk(300, b"more")])],
+        "pages": [_database()],
         "document": [json.dumps(document).encode()],
         "cast": ["\n".join(json.dumps(line) for line in cast).encode()],
         "reply": [b'{"ok": true}', b'{"ok": false, "error": "x", "hint": null, "exit_code": 2}'],
