@@ -33,26 +33,27 @@ __rw_tell() {
 } 2>/dev/null
 
 # What the words of a completion are: its function is asked as for a list, in a process of its own
-# that nobody waits for, and that is no job. $1: $_
+# that nobody waits for, and that is no job. A substitution, unlike a subshell, leaves the terminal to
+# bash: the host may look at any moment whether it reads keys. $1: $_
 __rw_annotate() {
-    (
-        {
-            builtin trap - DEBUG ERR RETURN EXIT
-            builtin set +eu
-            builtin mapfile -d '' -t __rw_c <"$__rw_dir/words"
-            __rw_k="${__rw_c[2]}"
-            __rw_l="$(builtin complete -p -- "$__rw_k" || builtin complete -p -- "${__rw_k##*/}")"
-            COMPREPLY=()
-            if [[ $__rw_l =~ \ -F\ ([^ ]+) ]]; then
-                COMP_WORDS=("${__rw_c[@]:2}") COMP_CWORD=$((${#__rw_c[@]} - 3))
-                COMP_LINE="${__rw_c[1]}" COMP_POINT=${#COMP_LINE} COMP_TYPE=63 COMP_KEY=9
-                "${BASH_REMATCH[1]}" "$__rw_k" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-            fi
-            builtin printf '%s\0' "${__rw_c[0]}" "${COMPREPLY[@]}" '' 1<>"$__rw_dir/notes"
-        } </dev/null >/dev/null 2>&1 &
-    )
+    builtin : "$(__rw_annotated </dev/null >/dev/null 2>&1 &)"
     builtin true "$1"
 } 2>/dev/null
+
+__rw_annotated() {
+    builtin trap - DEBUG ERR RETURN EXIT
+    builtin set +eu
+    builtin mapfile -d '' -t __rw_c <"$__rw_dir/words"
+    __rw_k="${__rw_c[2]}"
+    __rw_l="$(builtin complete -p -- "$__rw_k" || builtin complete -p -- "${__rw_k##*/}")"
+    COMPREPLY=()
+    if [[ $__rw_l =~ \ -F\ ([^ ]+) ]]; then
+        COMP_WORDS=("${__rw_c[@]:2}") COMP_CWORD=$((${#__rw_c[@]} - 3))
+        COMP_LINE="${__rw_c[1]}" COMP_POINT=${#COMP_LINE} COMP_TYPE=63 COMP_KEY=9
+        "${BASH_REMATCH[1]}" "$__rw_k" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    fi
+    builtin printf '%s\0' "${__rw_c[0]}" "${COMPREPLY[@]}" '' 1<>"$__rw_dir/notes"
+}
 
 # A key of the user's that bash serves (`bind -x`): the line comes from the host in two parts, before
 # the cursor and after it. The user's text runs between the two functions, at top level and with the

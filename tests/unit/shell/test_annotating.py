@@ -58,6 +58,18 @@ def test_asking_leaves_the_live_shell_as_it_was(hosted: Hosted) -> None:
     assert shown == b"1 [] [] [] []\r\n"
 
 
+def test_bash_keeps_the_terminal_while_it_is_asked(hosted: Hosted) -> None:
+    # A host that sees another in front takes bash for one that cannot complete.
+    hosted.run("true")
+    annotations = Annotations(hosted.shell)
+    for _ in range(20):
+        assert annotations.ask("hub ")
+        end = time.monotonic() + PATIENCE
+        while annotations.answer() is None:
+            assert time.monotonic() < end, "bash did not say what the words are"
+            assert hosted.shell.process.reads_keys()
+
+
 def test_without_a_function_nothing_is_said(hosted: Hosted) -> None:
     assert asked(hosted, "plain ") == {}
     assert asked(hosted, "hu") is None
