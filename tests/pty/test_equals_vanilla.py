@@ -45,11 +45,7 @@ def _left(shell: Any, told: Path) -> dict[str, str]:
     told.chmod(0o666)
     with contextlib.suppress(OSError):
         shell.run(dump_to(told))
-    state = read_state(told)
-    if bash_under_test().version < (5, 0):
-        # 4.4 may leave the pipe of a substitution open that was interrupted.
-        state.pop("descriptors", None)
-    return state
+    return read_state(told)
 
 
 def _life(shell: Any, commands: tuple[Command, ...]) -> list[tuple[str, bytes, bytes, int | None]]:
