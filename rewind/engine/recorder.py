@@ -3,16 +3,17 @@ it where the store fails: the shell goes on, and `failure` says why nothing is r
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from rewind.engine.cap import DEFAULT_CAP
-from rewind.engine.incoming import FULL, Incoming
+from rewind.engine.incoming import Incoming, Printed
+from rewind.engine.opensteps import OpenSteps
 from rewind.engine.ports import Writer
 from rewind.engine.worker import Work, Worker
 from rewind.model.state import State
-from rewind.model.step import Chunk, Size, Status, Step
+from rewind.model.step import Size, Status
 from rewind.model.unseen import Unseen
 from rewind.protocol.declare import Damaged
 from rewind.protocol.dump import Dump, FunctionsUnclear, parse_dump
@@ -26,7 +27,8 @@ _PAUSE_SECONDS = 0.02
 """Between two batches that are compressed when nothing else is to be done."""
 _LAST_SECONDS = 2.0
 """How long the end of the recording may take for compressing; what is left, the next one does."""
-_DRAWN_BYTES = 1 << 17
+_QUIET_SECONDS = 5.0
+"""For which the shell is left alone before steps whose jobs have printed are indexed anew."""
 
 
 class Recorder:
@@ -45,19 +47,14 @@ class Recorder:
         get from a step's output what the screen showed of it, for the search. Of one step's
         output at most `cap` bytes are kept."""
         self._unclear = unclear
-        self._shown = shown
-        self._printed = 0
         self._incoming = Incoming(cap)
-        self._writing = 0  # how many of the steps that have begun the thread has got to
-        self._step: Step | None = None
+        self._steps = OpenSteps(shown)
         self._runs = False
         self._size: tuple[int, int] | None = None
         self._previous: Dump | None = None
         self._address: str | None = None
-        self._indexed: str | None = None
         self._start_tree: str | None = None
         self._unseen = Unseen()
-        self._aside = False  # whether there may be output that was put aside
         self._worker = Worker(open_store, self._idle, self._flush, self._failed)
 
     @property
@@ -89,26 +86,30 @@ class Recorder:
         written after all."""
         self._worker.retry()
 
-    def begin(self, session: str, number: int, command: str, cwd: str) -> None:
-        """A step begins now."""
+    def begin(
+        self, session: str, number: int, command: str, cwd: str, kept: Collection[int] = ()
+    ) -> int:
+        """A step begins now. Of those before, only what the `kept` ones print is written from here
+        on. Returns what this one is known by."""
         started = datetime.now().astimezone()
-        late = self._incoming.take(ended=True)
-        begun = self._incoming.begin()
+        begun, left = self._incoming.begin(kept)
         size = self._size and Size(0, *self._size)
         self._runs = True
 
         def work(store: Writer) -> None:
-            self._step, self._printed, self._writing = None, 0, begun
-            self._step = store.begin_step(session, number, command, cwd, started, size)
+            self._steps.begin(store, begun, kept)
+            self._steps.began(store.begin_step(session, number, command, cwd, started, size))
 
-        self._hand_over(late)
+        self._hand_over(left)
         self._worker.put(work)
+        return begun
 
-    def output(self, data: bytes) -> None:
-        """The running step printed `data`; after its end, its background jobs did."""
+    def output(self, data: bytes, step: int | None = None) -> None:
+        """The last step printed `data`, or the one that is named, which has ended: jobs of it go
+        on."""
         if self.failure is not None and not self._worker.passes:
             return
-        first, full = self._incoming.add(data, held_up=self.failure is not None)
+        first, full = self._incoming.add(data, held_up=self.failure is not None, step=step)
         if first:
             # From here on the thread looks again after _FLUSH_SECONDS.
             self._worker.wake()
@@ -124,8 +125,8 @@ class Recorder:
             now = Size(self._incoming.elapsed_ms(), columns, rows)
 
             def work(store: Writer) -> None:
-                if self._step is not None:
-                    store.append_sizes(self._step.id, [now])
+                if (step := self._steps.last) is not None:
+                    store.append_sizes(step.id, [now])
 
             self._worker.put(work)
 
@@ -138,12 +139,12 @@ class Recorder:
         """The running step has ended, `at` as time.monotonic has it."""
         duration = self._incoming.elapsed_ms(at)
         self._runs = False
-        self._hand_over(self._incoming.take(ended=True))
+        self._hand_over(self._incoming.end())
 
         def work(store: Writer) -> None:
-            if self._step is not None:
+            if (step := self._steps.last) is not None:
                 store.finish_step(
-                    self._step.id,
+                    step.id,
                     status=status,
                     exit_code=facts.exit_code,
                     pipestatus=facts.pipestatus,
@@ -151,7 +152,7 @@ class Recorder:
                     duration_ms=duration,
                 )
             # An earlier recorder may have left some aside. The start is no time to look for it.
-            self._aside |= self._writing == 1
+            self._steps.aside |= self._steps.begun == 1
 
         self._worker.put(work)
 
@@ -173,15 +174,15 @@ class Recorder:
                 found.append(self._unseen.taken_out(self._previous.state))
 
         def keep(store: Writer) -> None:
-            if not found or (start_of is None and self._step is None):
+            step = self._steps.last
+            if not found or (start_of is None and step is None):
                 return
             self._address = store.put_state(found[0], self._address)
             if start_of is not None:
                 store.set_start(start_of, self._address, self._start_tree)
-            elif self._step is not None:
-                store.set_state(self._step.id, self._address)
-                if self._indexed != self._step.id:
-                    self._index(store, self._step)
+            elif step is not None:
+                store.set_state(step.id, self._address)
+                self._steps.index_last(store)
 
         self._worker.put(read, always=True)
         if of_step or start_of is not None:
@@ -194,8 +195,8 @@ class Recorder:
             if start_of is not None:
                 self._start_tree = address
                 store.set_start(start_of, self._address, address)
-            elif self._step is not None:
-                store.set_tree(self._step.id, address)
+            elif (step := self._steps.last) is not None:
+                store.set_tree(step.id, address)
 
         self._worker.put(work)
 
@@ -205,56 +206,50 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
-        self._hand_over(self._incoming.take(ended=True))
+        self._hand_over(self._incoming.close())
+        self._worker.put(self._steps.index_stale)
         self._worker.put(self._settle_last)
         self._worker.close()
 
-    def _hand_over(self, chunks: Sequence[Chunk]) -> None:
-        """Have output written to the step it is of: by the time it is, another may be running."""
-        if chunks:
-            self._worker.put(lambda store: self._write(store, chunks))
+    def _hand_over(self, printed: Sequence[Printed]) -> None:
+        """Have output written to the steps it is of: by the time it is, another may be running."""
+        for one in printed:
+            self._worker.put(self._writing(one))
 
     # --- on the worker's thread ---
 
     def _idle(self) -> float | None:
-        if not (self._incoming or self._aside) or self.failure is not None:
+        steps = self._steps
+        if not (self._incoming or steps.aside or steps.stale) or self.failure is not None:
             return None
-        return _FLUSH_SECONDS if self._incoming else _PAUSE_SECONDS
+        if self._incoming:
+            return _FLUSH_SECONDS
+        return _PAUSE_SECONDS if steps.aside else _QUIET_SECONDS
 
     def _flush(self) -> Work | None:
-        """Nothing else is to be done: write what has come so far of the step that is open, or else
-        compress what was put aside."""
-        if not self._incoming:
-            return self._settle
-        chunks = self._incoming.take(step=self._writing)
-        return (lambda store: self._write(store, chunks)) if chunks else None
+        """Nothing else is to be done: write what has come so far of a step, or else compress what
+        was put aside, or else index what is no longer as it was indexed."""
+        if self._incoming:
+            printed = self._incoming.take_one(self._steps.begun)
+            return self._writing(printed) if printed else None
+        return self._settle if self._steps.aside else self._steps.index_stale
 
     def _settle(self, store: Writer) -> None:
-        self._aside = store.settle_output()
+        self._steps.aside = store.settle_output()
 
     def _settle_last(self, store: Writer) -> None:
         end = time.monotonic() + _LAST_SECONDS
-        while self._aside and time.monotonic() < end:
-            self._aside = store.settle_output(in_haste=True)
+        while self._steps.aside and time.monotonic() < end:
+            self._steps.aside = store.settle_output(in_haste=True)
 
-    def _write(self, store: Writer, chunks: Sequence[Chunk]) -> None:
-        if self._step is not None:
-            size = sum(len(chunk.data) for chunk in chunks)
-            # So much at once comes from a program that prints as fast as it can: to compress it now
-            # would take from that program, and from us, what both need.
-            in_haste = size >= FULL
-            self._aside |= in_haste
-            store.append_output(self._step.id, chunks, in_haste=in_haste)
-            self._printed += size
-        self._incoming.written(chunks)
+    def _writing(self, printed: Printed) -> Work:
+        step, chunks = printed
 
-    def _index(self, store: Writer, step: Step) -> None:
-        """Make the step findable. The screen is only drawn again for what is quickly drawn."""
-        self._indexed = step.id
-        text = "" if self._printed == 0 else None
-        if self._shown is not None and 0 < self._printed <= _DRAWN_BYTES:
-            text = self._shown(b"".join(chunk.data for chunk in store.output(step.id)))
-        store.index_step(step.id, text)
+        def work(store: Writer) -> None:
+            self._steps.write(store, step, chunks)
+            self._incoming.written(chunks)
+
+        return work
 
     def _failed(self, passes: bool) -> None:
         self._incoming.failed(lost=not passes)

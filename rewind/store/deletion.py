@@ -92,7 +92,7 @@ class Deletion(Claims, Search):
                     _BATCH,
                 )
                 for key, _ in rows:
-                    self._unindex(key)
+                    self.unindex(key)
             if len(rows) < _BATCH:
                 return
             last = rows[-1][1] - 1
@@ -112,7 +112,7 @@ class Deletion(Claims, Search):
         shared = self._shared(key)
         going = self._db.all("SELECT id FROM step WHERE session = ? AND number > ?", key, shared)
         for (step,) in going:
-            self._unindex(step)
+            self.unindex(step)
         self._db.run("DELETE FROM step WHERE session = ? AND number > ?", key, shared)
         self._db.run("UPDATE session SET tip = ? WHERE id = ?", max(shared, -1), key)
         first = 0 if branch_point is None else branch_point + 1

@@ -65,7 +65,7 @@ class Indexing(Output):
 
         if not self._has_index():
             return
-        self._unindex(key)
+        self.unindex(key)
         row = self._db.one("SELECT output_bytes, command FROM step WHERE id = ?", key) or (0, b"")
         size, command = row
         shown, kept = shown_text, None
@@ -84,7 +84,7 @@ class Indexing(Output):
             "INSERT INTO words (rowid, text) VALUES (?, ?)", key, _document(to_text(command), text)
         )
 
-    def _unindex(self, key: int) -> None:
+    def unindex(self, key: int) -> None:
         """Take a step out of the index, which has to be told the very text that it was given."""
         row = self._db.one(f"{STEP} WHERE t.id = ?", key)
         if row is None or row[7] is None or not self._has_index():

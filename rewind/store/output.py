@@ -106,7 +106,8 @@ class Output(Tables):
     ) -> None:
         """Append to the step's output; also to a finished step (a background job's). One call is
         one row and one transaction, so callers gather what comes within 100 ms or so. `in_haste`
-        puts it aside as it is, for `settle_output` to compress. Raises UnknownName."""
+        puts it aside as it is, for `settle_output` to compress. A step that was indexed is not any
+        more: until it is again, a search looks at it. Raises UnknownName."""
         size = sum(len(chunk.data) for chunk in chunks)
         if not size:
             return
@@ -114,7 +115,9 @@ class Output(Tables):
         if not in_haste:
             rows = [compression.compress(content, LEVEL) for content in rows]
         with self._db.transaction():
-            (step,) = self._identified(step_id, "id")
+            step, indexed = self._identified(step_id, "id, indexed")
+            if indexed is not None:
+                self._forget_index(step)
             for data in rows:
                 self._db.insert(
                     "INSERT INTO output (step, data) VALUES (?, ?)",
@@ -122,6 +125,11 @@ class Output(Tables):
                     self._put_aside(step, data) if in_haste else data,
                 )
             self._db.run("UPDATE step SET output_bytes = output_bytes + ? WHERE id = ?", size, step)
+
+    def _forget_index(self, step: int) -> None:
+        from rewind.store.indexing import Indexing
+
+        Indexing(self._db).unindex(step)
 
     def _put_aside(self, step: int, content: bytes) -> bytes:
         """The row for `content`, which stands beside the store where there is room for it."""

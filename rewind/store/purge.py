@@ -39,7 +39,7 @@ class Purge(Deletion, Settling, Blobs):
         with self._db.transaction():
             _, key = self._owner(session, number)
             (size,) = self._db.one("SELECT output_bytes FROM step WHERE id = ?", key) or (0,)
-            self._unindex(key)
+            self.unindex(key)
             self._db.run("DELETE FROM output WHERE step = ?", key)
             self._db.run("UPDATE step SET output_bytes = 0 WHERE id = ?", key)
             self._index(key, None)
@@ -93,7 +93,7 @@ class Purge(Deletion, Settling, Blobs):
             text = compression.decompress(shown)
         if not places and needle not in command and (text is None or text not in parted):
             return 0
-        self._unindex(key)
+        self.unindex(key)
         self._cover_output(key, [part for place in places for part in place])
         if needle in command:
             covered = command.replace(needle, b"*" * len(needle))
