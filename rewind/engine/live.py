@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rewind.engine.background import Background
 from rewind.engine.ports import Writer
+from rewind.engine.printing import Printing
 from rewind.engine.recorder import Recorder
 from rewind.engine.tracking import Tracking
 from rewind.errors import NameTaken, RewindError, SessionIsLive, StoreUnusable
@@ -77,16 +77,14 @@ class Recording:
     last: Last | None = field(default=None, init=False)
     """What bash ran last."""
     _command: tuple[str, float] = field(default=("", 0.0), init=False)
-    _printed: int = field(default=0, init=False)
     _begun: int = field(default=0, init=False)
     _forced: bool = field(default=False, init=False)
     """The next step starts a line, even at the tip."""
     _foreign_tip: bool = field(default=False, init=False)
-    _recorded: bool = field(default=False, init=False)
-    _background: Background = field(init=False)
+    _printing: Printing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._background = Background(self.recorder.latest)
+        self._printing = Printing(self.recorder, lambda: self.paused)
 
     @property
     def session(self) -> str:
@@ -118,10 +116,8 @@ class Recording:
         """A command line runs now. Opens a step for it, on a new line where this one already goes
         on from here; no step for rewind's own commands, those that only leave, and those that the
         user keeps out of the history."""
-        self._record(self._background.rest())
-        self._background.begin(command)
-        self._recorded = False
-        self._command, self._printed = (command, time.monotonic()), 0
+        self._printing.begin(command)
+        self._command = command, time.monotonic()
         if not self._is_step(command):
             return
         if self._forks:
@@ -131,32 +127,23 @@ class Recording:
                 self.recorder.fail(error)
                 return
         self.running = self.next_number
-        self._recorded = True
         self.own_lines.add(self.session)
-        self.recorder.begin(self.session, self.running, command, cwd)
+        self._printing.begin_step(self.session, self.running, command, cwd)
 
     def output(self, data: bytes) -> None:
-        """The command printed something, or a job of the last one did. bash's own word that a job
-        has ended is left out."""
-        self._record(self._background.without_notices(data))
+        """The command printed something, or a job did."""
+        self._printing.output(data)
 
     def unrecorded(self, data: bytes) -> None:
-        """Something was shown that is no command's output; bash says of each job once that it has
-        ended."""
-        self._background.without_notices(data)
-        self._background.rest()
-
-    def _record(self, data: bytes) -> None:
-        self._printed += len(data)
-        if self._recorded and data:
-            self.recorder.output(data)
+        """Something was shown that is no command's output."""
+        self._printing.unrecorded(data)
 
     def end(self, facts: Ended, at: float) -> None:
         """The command ended, `at` as time.monotonic has it."""
-        self._record(self._background.rest())
-        self._background.runs_on(facts.jobs)
+        self._printing.end(facts)
         command, since = self._command
-        self.last = Last(command, self.running, facts.exit_code, at - since, self._printed)
+        printed = self._printing.printed
+        self.last = Last(command, self.running, facts.exit_code, at - since, printed)
         if self.running is None:
             return
         self.cwd = facts.cwd
@@ -215,8 +202,7 @@ class Recording:
         self.next_name = None
         self._forced = False
         self.not_restored = report
-        self._recorded = False
-        self._background.runs_on(())
+        self._printing.moved()
 
     def name_next(self, name: str) -> None:
         """The line that starts at the position is to be called `name`. Raises NameTaken."""

@@ -1,0 +1,67 @@
+"""What is printed, brought to the step that it is of."""
+
+from collections.abc import Callable
+
+from rewind.engine.background import Background
+from rewind.engine.owners import Owners
+from rewind.engine.recorder import Recorder
+from rewind.protocol.records import Ended
+
+
+class Printing:
+    """While a command runs, what is printed is its output, whoever printed it: that cannot be
+    known. At the prompt it is that of jobs."""
+
+    def __init__(self, recorder: Recorder, paused: Callable[[], bool]) -> None:
+        """While it is `paused`, jobs print for nobody either."""
+        self._recorder = recorder
+        self._paused = paused
+        self._background = Background(recorder.latest)
+        self._owners = Owners()
+        self._step: int | None = None
+        self._runs = False
+        self.printed = 0
+        """How many bytes there were since the last command line began."""
+
+    def begin(self, command: str) -> None:
+        """A command line runs now, which is no step so far."""
+        self._record(self._background.rest())
+        self._background.begin(command)
+        self._owners.begins()
+        self._step, self._runs, self.printed = None, True, 0
+
+    def begin_step(self, session: str, number: int, command: str, cwd: str) -> None:
+        """It is a step."""
+        kept = self._owners.steps
+        self._step = self._recorder.begin(session, number, command, cwd, kept)
+
+    def output(self, data: bytes) -> None:
+        """Something was printed. bash's own word that a job has ended is left out."""
+        self._record(self._background.without_notices(data))
+
+    def unrecorded(self, data: bytes) -> None:
+        """Something was shown that is no command's output; bash says of each job once that it has
+        ended."""
+        self._background.without_notices(data)
+        self._background.rest()
+
+    def end(self, facts: Ended) -> None:
+        """The command line has ended."""
+        self._record(self._background.rest())
+        self._runs = False
+        self._background.runs_on(facts.jobs)
+        self._owners.ended(self._step, facts.exit_code, facts.jobs)
+
+    def moved(self) -> None:
+        """The shell has been brought somewhere else: what nobody is known to have printed there is
+        no step's."""
+        self._step = None
+        self._background.runs_on(())
+
+    def _record(self, data: bytes) -> None:
+        self.printed += len(data)
+        if not data or (self._paused() and not self._runs):
+            return
+        step = self._step if self._runs else self._owners.of_output(self._step)
+        if step is not None:
+            self._recorder.output(data, step)
