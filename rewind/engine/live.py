@@ -134,6 +134,10 @@ class Recording:
         """The command printed something, or a job did."""
         self._printing.output(data)
 
+    def look(self) -> bool:
+        """At the prompt: see which jobs have ended. Returns whether to do so again soon."""
+        return self._printing.look()
+
     def unrecorded(self, data: bytes) -> None:
         """Something was shown that is no command's output."""
         self._printing.unrecorded(data)

@@ -94,11 +94,9 @@ class Owners:
         found = [*(job.step for job in self._jobs), *(step for _, step in self._stopped)]
         return frozenset(step for step in found if step is not None)
 
-    def of_output(self, last: int | None) -> int | None:
-        """The step whose jobs have printed what was just read at the prompt, None where that was
-        none. `last` is the answer where no job is known."""
-        if not self._jobs:
-            return last
+    def look(self) -> bool:
+        """See which jobs have ended. Returns whether it matters when they do, for jobs of several
+        steps run: it is to be seen again soon."""
         now = self._system.now()
         for job in self._jobs:
             if job.gone_at is None and not self._system.lives(job.processes):
@@ -106,6 +104,14 @@ class Owners:
         self._jobs = [
             job for job in self._jobs if job.gone_at is None or now - job.gone_at < _LAST_WORDS
         ]
+        return _several(self._jobs)
+
+    def of_output(self, last: int | None) -> int | None:
+        """The step whose jobs have printed what was just read at the prompt, None where that was
+        none. `last` is the answer where no job is known."""
+        if not self._jobs:
+            return last
+        self.look()
         if not self._jobs:
             return last
         one = self._writer() if _several(self._jobs) else self._jobs[0]
@@ -117,14 +123,18 @@ class Owners:
         wrote: list[_Started] = []
         silent: list[_Started] = []
         unknown: list[_Started] = []
-        gone = [job for job in self._jobs if job.gone_at is not None]
+        gone: list[_Started] = []
         for job in self._jobs:
-            if job.gone_at is None:
+            if job.gone_at is not None:
+                gone.append(job)
+            else:
                 before, job.written = job.written, self._system.written(job.processes)
                 if before is None or job.written is None:
                     unknown.append(job)
                 else:
                     (wrote if job.written != before else silent).append(job)
+        # Of those seen to be gone together, the one that was heard before may have ended with that.
+        gone.sort(key=lambda job: (job.gone_at, job.step != self._heard))
         # In the midst of a long write nothing of it has been counted.
         same = [job for job in silent if job.step == self._heard]
         return (wrote or gone or unknown or same or silent)[-1]

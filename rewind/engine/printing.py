@@ -52,6 +52,10 @@ class Printing:
         self._background.runs_on(facts.jobs)
         self._owners.ended(self._step, facts.exit_code, facts.jobs)
 
+    def look(self) -> bool:
+        """At the prompt: see which jobs have ended. Returns whether to do so again soon."""
+        return not self._runs and self._owners.look()
+
     def moved(self) -> None:
         """The shell has been brought somewhere else: what nobody is known to have printed there is
         no step's."""

@@ -54,11 +54,15 @@ def readable(data: bytes) -> bool:
 
 
 def said_at_a_key(data: bytes) -> bytes:
-    """What was printed between clearing the line for a key's text and drawing it again, if `data`
-    is that: by a trap, which bash runs before the first command that it comes to. Under `set -v`
-    the key's text stands there too."""
-    cleared = _CLEARED.match(data)
-    lines = data[cleared.end() :].splitlines(keepends=True) if cleared else []
+    """What was printed before readline has drawn its line again after a key's text: by jobs, before
+    it cleared the line for that or after, and by a trap, which bash runs before the first command
+    that it comes to. Under `set -v` the key's text stands there too."""
+    cleared = [*_CLEARED.finditer(data)]
+    if not cleared:
+        return b""
+    # Programs clear rows, too, but seldom from the beginning.
+    at = next((each for each in cleared if each[0].startswith(b"\r")), cleared[0])
+    lines = [data[: at.start()], *data[at.end() :].splitlines(keepends=True)]
     said = b"".join(line for line in lines if b"__rw_" not in line)
     return said if readable(said) else b""
 

@@ -120,8 +120,11 @@ class Command:
             self._recording.output(event.data)
         elif event.recorded:
             self._early += event.data
-        else:
+        elif self._begun or self._ended is not None:
             self._recording.unrecorded(event.data)
+        else:
+            # It came between Enter and the line's acceptance, as at the prompt.
+            self._recording.output(event.data)
 
     def _leaves(self) -> bool:
         """Whether bash waits to be let go. What it says of that itself is nobody's output."""

@@ -13,10 +13,12 @@ from rewind.shell.pump import suspend
 from rewind.shell.server import Server
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
+    from asyncio import AbstractEventLoop, TimerHandle
 
 _PAINTED_AFTER = 0.002
 """Seconds that the editor has for its first paint before bash is asked for its state."""
+_LOOK = 0.2
+"""Seconds between two looks at which jobs have ended, where that matters."""
 
 
 class Watch:
@@ -52,11 +54,20 @@ class Watch:
             loop.add_reader(fd, ready)
         # The prompt is painted first: bash would want the processor at the same time.
         due = loop.call_later(_PAINTED_AFTER, self._painted) if self.capturing.due else None
+        look: TimerHandle | None = None
+
+        def looked() -> None:
+            nonlocal look
+            look = loop.call_later(_LOOK, looked) if hosting.recording.look() else None
+
+        looked()
         self._files.begin(loop)
         try:
             yield
         finally:
             self._files.end()
+            if look is not None:
+                look.cancel()
             if due is not None:
                 due.cancel()
             for fd in watched:

@@ -186,6 +186,33 @@ def test_the_last_words_of_one_of_several_are_its_own(shell: Shell) -> None:
     assert shell.owners.of_output(2) == 1
 
 
+def test_a_job_that_has_long_been_seen_to_be_gone_says_no_more(shell: Shell) -> None:
+    shell.system.bytes = {11: 5, 12: 5}
+    shell.run(1, 11)
+    shell.run(2, 11, 12)
+    shell.system.living.remove(12)
+    assert shell.owners.look()
+    shell.system.at += 1
+    shell.system.living.remove(11)
+    assert shell.owners.of_output(2) == 1
+
+
+def test_one_that_was_heard_may_have_ended_with_that(shell: Shell) -> None:
+    shell.system.bytes = {11: 5, 12: 5}
+    shell.run(1, 11)
+    shell.run(2, 11, 12)
+    shell.system.bytes[12] = 6
+    assert shell.owners.of_output(2) == 2
+    shell.system.living.clear()
+    assert shell.owners.of_output(2) == 1
+
+
+def test_when_jobs_of_one_step_end_does_not_matter(shell: Shell) -> None:
+    assert not shell.owners.look()
+    shell.run(1, 11, 12)
+    assert not shell.owners.look()
+
+
 def test_where_nothing_is_counted_the_newest_is_heard_or_the_one_that_ends(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2, 11, 12)

@@ -214,6 +214,14 @@ def test_what_set_v_prints_of_the_hooks_is_hidden(running: Bash) -> None:
     assert running.says(hook + b"own words\r\n") == [Output(b"own words\r\n", False)]
 
 
+@pytest.mark.parametrize("job", [b"from a job\r\n", b"50 %\r\n\x1b[32mgood\x1b[m\x1b[K\r\n"])
+def test_what_a_job_prints_while_bash_serves_the_hosts_key_is_shown(bash: Bash, job: bytes) -> None:
+    cleared, drawn = b"\r\x1b[K\r", mark("n0", "R") + mark("n1", "A;0;0") + b"$ " + mark("n1", "P")
+    for data in (job + cleared, cleared + job):
+        bash.conversation.redraws()
+        assert bash.says(data + drawn) == [Output(job, False)]
+
+
 def test_what_a_trap_says_at_the_hosts_key_is_shown_and_the_keys_own_text_is_not(
     bash: Bash,
 ) -> None:
