@@ -70,8 +70,11 @@ class Completion:
 
     def first_settings(self) -> str | None:
         """How readline is set up by the user's start-up files, which bash has told already; None
-        where it has not, or where something else has been asked since."""
-        said = self._shell.rundir.read("answers")
+        where it has not."""
+        try:
+            said = (self._shell.rundir.path / "settings").read_bytes()
+        except OSError:
+            return None
         return decode(said[: -len(_END)]) if said.endswith(_END) else None
 
     def settings(self) -> None:

@@ -5,6 +5,7 @@ replies   host → bash   . OLD-NONCE NEW-NONCE SESSION . (a line)
 state     bash → host   a dump of the state
 answers   bash → host   a completed line, or readline's settings, or what a key made of a line
 notes     bash → host   what the words of a completion are
+settings  readline's settings, as the start-up files have left them
 words     what is asked about them: NUMBER NUL LINE NUL WORD NUL …
 line      the line to complete: BEFORE-THE-CURSOR NUL AFTER-IT NUL
 edit      the line for a key: BEFORE-THE-CURSOR NUL AFTER-IT NUL SHELL-COMMAND NUL

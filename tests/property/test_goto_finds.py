@@ -260,3 +260,23 @@ def test_lines_that_bash_kept_out_of_its_history_do_not_come_into_it_by_a_jump(
 
     play(scenario, home)
     assert not any("not restored" in line for line in said), said
+
+
+def test_many_jumps_that_need_a_fresh_bash_leave_none_waiting_for_a_reader(tmp_path: Path) -> None:
+    # Each told its readline's settings into a FIFO that nobody read: the sixth or so was stuck.
+    home = Home(tmp_path / "home")
+
+    def scenario(shell: Unprompted) -> Generator[str | None, None, None]:
+        yield "readonly R=1"
+        shell.wish(step="start")
+        yield None
+        yield "a=1"
+        for _ in range(5):
+            shell.wish(step="play:0")
+            yield None
+            assert "rewind: now after step 0 of play" in shell.said[0]
+            shell.wish(step="-")
+            yield None
+            assert "rewind: now after step 0 of play-branch-start" in shell.said[0]
+
+    play(scenario, home)

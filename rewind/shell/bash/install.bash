@@ -46,7 +46,8 @@ __rw_install() {
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_E": { '"$__rw_a"'__rw_edit "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_Y": { '"$__rw_a"'__rw_edited "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
     done 2>/dev/null
-    __rw_bound ''
+    # Into a file: nobody may read it, and a FIFO that is full of what nobody read stops bash.
+    __rw_settings '' >|"$__rw_dir/settings"
     # Completion asks no questions there, and lists nothing.
     for __rw_v in 'show-all-if-ambiguous off' 'show-all-if-unmodified off' 'completion-query-items 0' 'page-completions off'; do
         builtin bind "set $__rw_v"

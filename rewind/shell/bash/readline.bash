@@ -109,23 +109,25 @@ __rw_expand() {
     builtin return 0
 }
 
-# The key that tells how the user's readline is set up. $1: $_
-__rw_bound() {
+# How the user's readline is set up. $1: $_
+__rw_settings() {
     builtin local __rw_k=emacs-standard
     if builtin shopt -qo vi; then __rw_k=vi-insert; fi
-    if [[ -p $__rw_dir/answers ]]; then
-        {
-            builtin bind -v
-            while [[ $__rw_k ]]; do
-                builtin printf '# %s\n' "$__rw_k"
-                builtin bind -m "$__rw_k" -p
-                builtin bind -m "$__rw_k" -s
-                builtin printf '# shell\n'
-                builtin bind -m "$__rw_k" -X
-                case $__rw_k in vi-insert) __rw_k=vi-command ;; *) __rw_k='' ;; esac
-            done
-            builtin printf '\0\0'
-        } 1<>"$__rw_dir/answers"
-    fi
+    builtin bind -v
+    while [[ $__rw_k ]]; do
+        builtin printf '# %s\n' "$__rw_k"
+        builtin bind -m "$__rw_k" -p
+        builtin bind -m "$__rw_k" -s
+        builtin printf '# shell\n'
+        builtin bind -m "$__rw_k" -X
+        case $__rw_k in vi-insert) __rw_k=vi-command ;; *) __rw_k='' ;; esac
+    done
+    builtin printf '\0\0'
+    builtin true "$1"
+} 2>/dev/null
+
+# The key that tells it.
+__rw_bound() {
+    if [[ -p $__rw_dir/answers ]]; then __rw_settings "$1" 1<>"$__rw_dir/answers"; fi
     builtin true "$1"
 } 2>/dev/null
