@@ -37,7 +37,8 @@ class Echo:
                 return b""
             self.accepted = True
             data = echo[at + len(_ACCEPTED) :]
-            self._tail = b"\r" if self._echoing() else b"\r\n"
+            # The newline is one of the terminal's, which may put another return before it.
+            self._tail = b"\r" if self._echoing() else b"\r\r\n"
         # bash 4.4 does not send the return.
         while data and self._tail:
             data = data.removeprefix(self._tail[:1])

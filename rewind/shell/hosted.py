@@ -78,7 +78,7 @@ class HostedShell:
         """From here on it is the bash of the last `next_life` that talks."""
         self.capturing = False
         self.conversation = Conversation(
-            self._nonce, lambda: self.process.reads_keys(), lambda: self.process.echoes
+            self._nonce, lambda: self.process.reads_keys(), lambda: self.process.echoed()
         )
 
     def respawn(self) -> None:

@@ -170,6 +170,10 @@ class Process:
             return False
         return bool(modes & termios.ICANON) and not modes & termios.ECHO
 
+    def echoed(self) -> bool:
+        """Whether the terminal echoed what was typed when the last command left it."""
+        return self.echoes and (self.modes is None or bool(self.modes[3] & termios.ECHO))
+
     def shows_errors(self) -> bool:
         """Whether bash's standard error is its terminal; so it is taken to be where the system does
         not tell."""

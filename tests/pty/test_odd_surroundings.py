@@ -41,6 +41,17 @@ def test_without_line_editing_every_command_arrives_whole(hosted: Callable[..., 
     assert shell.state
 
 
+def test_a_terminal_left_without_echo_adds_nothing_to_the_output(
+    hosted: Callable[..., Hosted],
+) -> None:
+    shell = hosted()
+    shell.run("stty -echo")
+    for command in ("echo a", "for i in a\ndo echo $i\ndone"):
+        assert shell.run(command).output == b"a\r\n"
+    assert shell.run("stty echo").output == b""
+    assert shell.run("echo a").output == b"a\r\n"
+
+
 def test_a_locale_with_one_byte_for_a_letter(hosted: Callable[..., Hosted], home: Home) -> None:
     made = home.path / "locale"
     made.mkdir()
