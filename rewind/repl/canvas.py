@@ -19,6 +19,7 @@ from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
 from rewind.repl import palette
+from rewind.repl.sgr import AsSent
 from rewind.repl.view import Painter
 
 _ESCAPE_WAITS = 0.1
@@ -62,7 +63,7 @@ class Canvas:
         replaces: bytes = b"",
     ) -> None:
         """`replaces` is printed before the first paint."""
-        style = palette.style(background)
+        style = AsSent(palette.style(background))
         self._layout = layout
         self._app = _Restful(
             layout,

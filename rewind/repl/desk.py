@@ -17,7 +17,7 @@ from rewind.model.state import State
 from rewind.repl.editor import Editor
 from rewind.repl.heading import Heading
 from rewind.repl.paper import Paper
-from rewind.repl.prompt import drawable
+from rewind.repl.prompt import drawable, literal
 from rewind.repl.readlinekeys import read_settings
 from rewind.repl.services import Services
 from rewind.repl.source import Watcher
@@ -29,7 +29,6 @@ _REBINDS = 1.0
 """Seconds that bash gets to tell of its keys where they are waited for."""
 _BOUND_AFTER = 0.01
 """Seconds after which the first keys are bound: the prompt is painted before."""
-_EXPANDED = re.compile(r"[\\$`]")
 
 
 class Desk:
@@ -56,6 +55,7 @@ class Desk:
         self._binds = True
         self._readline: dict[str, str] = {}
         self.editor.rebind = self._rebind
+        self._continuation = ""
         self._reading = False
         self._heading: Heading | None = None
         self._tells = not config.plain and config.status != "off"
@@ -143,9 +143,13 @@ class Desk:
             return
         self.editor.tab.learnt()
         second = state.variables.get("PS2")
-        value = second.value if second is not None else None
-        if isinstance(value, str) and not _EXPANDED.search(value):
-            self.editor.set_continuation(drawable(value))
+        value = second.value if second is not None else ""
+        shown = literal(value) if isinstance(value, str) else None
+        shown = "> " if shown is None else shown.rpartition("\n")[2]
+        if shown != self._continuation:
+            self._continuation = shown
+            self.editor.set_continuation(drawable(shown))
+            self.editor.repaint()
         vi = self.editor.mode is EditingMode.VI
         if {"vi", "emacs"} & state.options and ("vi" in state.options) != vi:
             self._ask_bindings()

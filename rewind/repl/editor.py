@@ -27,6 +27,7 @@ from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.searchkeys import searching_keys
 from rewind.repl.services import Services
+from rewind.repl.sgr import fragments
 from rewind.repl.tab import Tab
 from rewind.repl.view import View
 from rewind.repl.visearch import ViSearch
@@ -236,7 +237,7 @@ class Editor:
 
     def set_continuation(self, text: str) -> None:
         """What stands before the second line and those that follow: PS2."""
-        self.view.continuation = [("", text)]
+        self.view.continuation = fragments(text)
 
     @property
     def mode(self) -> EditingMode:

@@ -51,7 +51,9 @@ class Headings:
         words = status.words(standing, config.slow) if tells else []
         right = words if config.status == "right" else []
         if shown.right:
-            right = [("", shown.right)]
+            from rewind.repl.sgr import fragments
+
+            right = fragments(shown.right)
         lead = shown.lead
         if mark and drawable(lead).strip():
             # Ahead of all that is to be seen, not on a line that is left empty.

@@ -2,10 +2,11 @@
 
 import re
 
-from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
 from rewind.repl.filelooks import Looks
+from rewind.repl.sgr import fragments
 
 _GAP = 2
 
@@ -103,7 +104,7 @@ class Menu:
         typed = self._typed if prefix else 0
         head, tail = label[:typed], label[typed:]
         coloured = f"\x1b[{prefix}m{head}\x1b[0;{colour}m{tail}\x1b[0m"
-        return [("", coloured)] if self._plain else to_formatted_text(ANSI(coloured))
+        return [("", coloured)] if self._plain else fragments(coloured)
 
     def _cell(self) -> int:
         return max(map(get_cwidth, self._labels)) + _GAP

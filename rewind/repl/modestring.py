@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding.vi_state import InputMode
 
 from rewind.repl.readlinekeys import ReadlineSettings, sequence
+from rewind.repl.sgr import fragments
 
 _HIDDEN = re.compile(r"\x01([^\x02]*)\x02")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -50,4 +51,4 @@ def _mode() -> str:
 def _parts(text: str) -> tuple[StyleAndTextTuples, str]:
     control = "".join(_COLOUR.sub("", found[1]) for found in _HIDDEN.finditer(text))
     coloured = _HIDDEN.sub(lambda found: "".join(_COLOUR.findall(found[1])), text)
-    return to_formatted_text(ANSI(coloured)), control
+    return fragments(coloured), control

@@ -1,5 +1,6 @@
 """bash's prompt, as bytes, made into what an editor can draw."""
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-Za-z]|[^\[\]])")
 # Marks that turn text around (Unicode Standard Annex 9) would turn the line that is typed, too.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ASIDE = re.compile(r"(?:\x1b7|\x1b\[s)(.*?)(?:\x1b8|\x1b\[u)", re.DOTALL)
+
+_LITERAL = re.compile(r"[^\\$`]+|\\(?:[aenr\\$\[\]]|[0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,23 @@ def parse(prompt: bytes) -> Prompt:
     before, _, text = text.rpartition("\r")
     right = right or drawable(before).strip()
     return Prompt((lead + newline).replace(b"\n", b"\r\n") + commands, drawable(text), right)
+
+
+def literal(value: str) -> str | None:
+    """What bash shows of a prompt's `value`; None where it would have to look something up, as the
+    folder, the time or a variable (bash(1), PROMPTING)."""
+    parts = _LITERAL.findall(value)
+    if "".join(parts) != value:
+        return None
+    return "".join(_literal(part[1:]) if part[0] == "\\" else part for part in parts)
+
+
+def _literal(escape: str) -> str:
+    if escape.isdigit():
+        return chr(int(escape, 8) & 0xFF)
+    if escape == "$":
+        return "#" if os.geteuid() == 0 else "$"
+    return {"a": "\a", "e": "\x1b", "n": "\n", "r": "\r", "\\": "\\"}.get(escape, "")
 
 
 def drawable(prompt: bytes | str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import fragment_list_width
 from prompt_toolkit.layout import (
     BufferControl,
@@ -31,6 +31,7 @@ from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.paper import Paper
 from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
+from rewind.repl.sgr import fragments
 from rewind.repl.tab import Tab
 from rewind.repl.visearch import ViSearch
 
@@ -66,8 +67,12 @@ class Painter(Renderer):
     def finish(self, app: Application[Any], layout: Layout, text: str, ending: str) -> None:
         """Leave `text` on the screen as it is, and nothing after it, with the cursor below."""
         cut = self._is_cut(layout, text)
-        if not cut and self._painted == (text, len(text)) and not ending and self._cursor_pos.x:
+        traces = isinstance(self.output, Paper) and self.output.remembers
+        at_end = self._painted == (text, len(text)) and self._cursor_pos.x
+        if at_end and not cut and not ending and not (traces and self._cursor_pos.y):
             # The cursor stands where the text ends: what follows is all there is to take away.
+            if traces:
+                self._write_row_anew(app)
             self.output.write_raw("\x1b[0m\x1b[J\r\n")
             self.reset()
             self.output.flush()
@@ -85,6 +90,27 @@ class Painter(Renderer):
         else:
             self.render(app, layout, is_done=True)
         self._painted = None
+
+    def _write_row_anew(self, app: Application[Any]) -> None:
+        """Put a new row in the place of the cursor's, with what stands before the cursor, unless
+        nothing stands behind it."""
+        screen, cursor, output = self._last_screen, self._cursor_pos, self.output
+        if screen is None or self._attrs_for_style is None:
+            return
+        row, hidden = screen.data_buffer[cursor.y], screen.zero_width_escapes[cursor.y]
+        if all(column <= cursor.x or cell.char == " " for column, cell in row.items()):
+            return
+        output.erase_down()
+        column, style = 0, ""
+        while column < cursor.x:
+            cell = row[column]
+            if column in hidden:
+                output.write_raw(hidden[column])
+            if cell.style != style:
+                output.set_attributes(self._attrs_for_style[cell.style], app.color_depth)
+                style = cell.style
+            output.write(cell.char)
+            column += cell.width or 1
 
     def _is_cut(self, layout: Layout, text: str) -> bool:
         """Whether the screen is too low for the line that it shows."""
@@ -171,7 +197,7 @@ class View:
         """`text` may have colours (SGR) in it."""
         head: StyleAndTextTuples = [("class:number", f"{number} ")] if number else []
         end: StyleAndTextTuples = [("[ZeroWidthEscape]", PROMPT_ENDS)] if marks else []
-        self.prompt = [*head, *to_formatted_text(ANSI(text)), *end]
+        self.prompt = [*head, *fragments(text), *end]
 
     def suggestion(self) -> str:
         """What Right would add."""

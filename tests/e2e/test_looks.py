@@ -96,6 +96,28 @@ def test_no_color_leaves_no_colour_and_marks_unknown_commands_all_the_same(
     assert not COLOUR.search(sent.replace(b"\x1b[39m", b"").replace(b"\x1b[49m", b""))
 
 
+@pytest.mark.parametrize(
+    "terminal",
+    [{"TERM": "xterm"}, {"TERM": "vt100"}, {"TERM": "xterm-256color", "NO_COLOR": "1"}],
+    ids=["16", "none", "NO_COLOR"],
+)
+def test_the_colours_of_the_users_own_prompts_arrive_as_bash_sends_them(
+    recorded: Start, home: Home, terminal: dict[str, str]
+) -> None:
+    with home.bashrc.open("a") as rc:
+        rc.write(r"PS1='\[\e[38;5;208m\]box\[\e[0;48;2;9;8;7m\]:\w\[\e[0m\]> '" + "\n")
+        rc.write(r"PS2='\[\e[90m\]+\[\e[0m\] '" + "\n")
+    shell = recorded("looks", **terminal)
+    shell.at_prompt(0)
+    shell.run("true", 1)
+    assert b"\x1b[0;38;5;208mbox\x1b[0;48;2;9;8;7m:~/work\x1b[0m> " in shell.raw
+    before = len(shell.raw)
+    shell.type("if true")
+    shell.type("\r")
+    shell.wait_for(lambda: shell.line.rstrip() == "+", why="the second line")
+    assert b"\x1b[0;90m+" in shell.raw[before:]
+
+
 def test_plain_leaves_the_line_as_bash_shows_it(configured: Start) -> None:
     shell = configured("plain = true")
     shell.wait_for(lambda: shell.line.startswith("box:"), why="the prompt")
