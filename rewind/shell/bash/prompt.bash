@@ -116,7 +116,7 @@ __rw_hush() {
 __rw_post() {
     __rw_x=$-
     builtin set +akx
-    builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}'
+    builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}' __rw_h=''
     builtin local -a __rw_w __rw_o __rw_e
     builtin export -n __rw_x __rw_s
     __rw_done=''
@@ -169,6 +169,7 @@ __rw_post() {
                 # What it took over of ours stands for that one.
                 __rw_l="${PROMPT_COMMAND[0]-}" __rw_a="${PROMPT_COMMAND[1]-}"
                 if [[ $__rw_a == "$__rw_hk2" ]]; then __rw_a=''; fi
+                __rw_h=$__rw_hk1
                 if [[ $__rw_l == *"$__rw_hk1"* ]]; then
                     __rw_l="${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}"
                 fi
@@ -187,13 +188,34 @@ __rw_post() {
             PROMPT_COMMAND=("$__rw_hk1" "${__rw_w[@]}" "$__rw_hk2")
         fi
     elif [[ -z ${__rw_bp-} && ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
-        __rw_p="${PROMPT_COMMAND-}"
+        __rw_p="${PROMPT_COMMAND-}" __rw_a='' __rw_h=$__rw_hk
         while [[ $__rw_p == *"$__rw_hk"* ]]; do
             __rw_l="${__rw_p#*"$__rw_hk"}"
             __rw_p="${__rw_p%%"$__rw_hk"*}"
             __rw_p="${__rw_p%$'\n'}""$__rw_l"
         done
         PROMPT_COMMAND="$__rw_p"${__rw_p:+$'\n'}"$__rw_hk"
+    fi
+    if [[ $__rw_h ]]; then
+        # What took PROMPT_COMMAND over may have kept what it found there, to run it itself: that was
+        # the user's. What bash works out when it is read changes by that.
+        __rw_w=()
+        for __rw_v in _ a b c d e f g h i j k l m n o p q r s t u v w x y z \
+            A B C D E F G H I J K L M N O P Q R S T U V W X Y Z; do
+            builtin eval "__rw_w+=(\"\${!$__rw_v@}\")"
+        done
+        for __rw_v in "${__rw_w[@]}"; do
+            case $__rw_v in
+                __rw_* | BASH* | COMP_* | EPOCH* | *RANDOM | _ | DIRSTACK | FUNCNAME) builtin continue ;;
+                GROUPS | HISTCMD | LINENO | SECONDS | PROMPT_COMMAND) builtin continue ;;
+            esac
+            if [[ ${!__rw_v-} == *"$__rw_h"* && ${!__rw_v@a} != *r* ]]; then
+                __rw_p="${!__rw_v}"
+                __rw_l="${__rw_p#*"$__rw_h"}" __rw_p="${__rw_p%%"$__rw_h"*}"
+                if [[ -z $__rw_a ]]; then __rw_p="${__rw_p%$'\n'}"; fi
+                builtin printf -v "$__rw_v" '%s' "$__rw_p$__rw_a$__rw_l"
+            fi
+        done
     fi
     builtin export -n __rw_scalar
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
