@@ -73,6 +73,12 @@ def leaf_rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
             yield from _rows(_opened(data))
 
 
+def page_size(path: Path) -> int:
+    """Bytes of a page of the file. Raises OSError."""
+    with path.open("rb") as file:
+        return _opened(memoryview(file.read(_HEADER_SIZE))).page_size
+
+
 def _opened(data: memoryview) -> _File:
     size, reserved = _USUAL_PAGE, 0
     # A header that is destroyed is taken for a usual one.

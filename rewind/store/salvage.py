@@ -7,6 +7,7 @@ deleted.
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -66,10 +67,16 @@ def salvage(path: Path) -> Iterator[str]:
 def _take_over(path: Path, new: sqlite3.Connection) -> dict[str, int]:
     """Copy what can be read; return how many rows of each table."""
     counts = dict.fromkeys(_TABLES, 0)
+    with _in_whole_pages(path) as readable:
+        _take_tables(readable, new, counts)
+    return counts
+
+
+def _take_tables(path: Path, new: sqlite3.Connection, counts: dict[str, int]) -> None:
     old = _opened(path)
     if old is None:
         _take_leaves(path, new, counts)
-        return counts
+        return
     with contextlib.closing(old):
         for table in _TABLES:
             kinds = _kinds(new, table)
@@ -85,7 +92,33 @@ def _take_over(path: Path, new: sqlite3.Connection) -> dict[str, int]:
                         _insert(new, table, kinds, row)
         with _as_one_file(path, old) as whole:
             _take_leaves(whole, new, counts)
-    return counts
+
+
+@contextlib.contextmanager
+def _in_whole_pages(path: Path) -> Iterator[Path]:
+    """The file itself, or a copy without the page in which it was cut: to SQLite what is missing of
+    a page is zeros, and rows of them are steps that nobody recorded."""
+    from rewind.store.leaves import page_size
+
+    size = path.stat().st_size
+    over = size % page_size(path)
+    if not over:
+        yield path
+        return
+    copy = path.with_name(f"{path.name}.cut")
+    sides = [copy.with_name(copy.name + side) for side in _SIDES]
+    try:
+        for side, beside in zip(_SIDES, sides, strict=True):
+            beside.unlink(missing_ok=True)
+            source = path.with_name(path.name + side)
+            if side != "-shm" and source.exists():
+                prepare_file(beside)
+                shutil.copyfile(source, beside)
+        os.truncate(copy, size - over)
+        yield copy
+    finally:
+        for beside in sides:
+            beside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

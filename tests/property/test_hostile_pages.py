@@ -190,9 +190,28 @@ def test_a_repair_of_pages_that_hold_anything_invents_no_step(
     whole, known = recorded
     path = tmp_path_factory.mktemp("damaged") / "rewind.db"
     path.write_bytes(damaged(whole, damages, cut))
+    only_known_steps(path, known)
+
+
+def only_known_steps(path: Path, known: dict[str, Known]) -> None:
+    """Repair the store and look at its steps."""
     list(salvage(path))
     with Store(path) as store:
         store.repair()
         for session in store.sessions():
             for step in store.steps(session.name):
-                assert (step.number, step.command) == known[step.id]
+                assert known.get(step.id) == (step.number, step.command)
+
+
+def test_a_file_that_was_cut_within_a_page_of_rows_makes_no_step_of_what_is_missing(
+    tmp_path: Path, recorded: tuple[bytes, dict[str, Known]]
+) -> None:
+    whole, known = recorded
+    leaves = [at for at in range(PAGE, len(whole), PAGE) if whole[at] == 0x0D]
+    assert len(leaves) > 5
+    for at in leaves:
+        path = tmp_path / str(at) / "rewind.db"
+        path.parent.mkdir()
+        path.write_bytes(whole[: at + PAGE * 3 // 4])
+        only_known_steps(path, known)
+        assert not list(path.parent.glob("*.cut*"))
