@@ -49,7 +49,9 @@ class Conversation:
         `Echo`."""
         self._reading = reading
         self.phase = Phase.BOOT
-        self._nonce = self._boot_nonce = nonce
+        self._nonce = self._boot_nonce = self._former = nonce
+        self.unanswered = False
+        """Whether bash has shown a prompt without the answer: another program took it."""
         self._scanner = Scanner()
         self._records = RecordReader()
         self._ended: Ended | None = None
@@ -72,13 +74,12 @@ class Conversation:
     def record(self, data: bytes) -> None:
         """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
         before the terminal's bytes that were read at the same time."""
-        for ended in self._records.feed(data):
-            if ended.nonce == self._nonce:
-                self._ended = ended
+        for ended in self._records.feed(data, self._nonce):
+            self._ended = ended
 
     def replied(self, nonce: str) -> None:
         """The host has answered the hook: the next prompt carries `nonce`."""
-        self._nonce = nonce
+        self._former, self._nonce, self.unanswered = self._nonce, nonce, False
 
     def sent(self) -> None:
         """A command's keys have been sent, or those of one more line of it."""
@@ -218,6 +219,8 @@ class Conversation:
             self._bare_begins = self._begins_bare()
             return
         if mark.nonce != self._nonce:
+            former = (mark.kind, mark.nonce, self.phase) == ("P", self._former, Phase.CLOSING)
+            self.unanswered |= former
             return
         asked, self._unmarked, self._asked = self._asked, False, False
         self._dropped = b""
@@ -294,7 +297,4 @@ class Conversation:
         return ready if ready.text else replace(ready, text=as_meant(drawn))
 
     def _ready(self) -> PromptReady:
-        code, pipestatus = self._status
-        return PromptReady(
-            as_meant(self._prompt), code, pipestatus, hooked=self._hooked, executed=self._executed
-        )
+        return PromptReady(as_meant(self._prompt), *self._status, self._hooked, self._executed)

@@ -30,31 +30,31 @@ class Ended:
 
 
 class RecordReader:
-    """Puts records together from a FIFO's bytes. Anybody of the same user can write to it, so
-    what is no record is passed over."""
+    """Puts records together from a FIFO's bytes. Any program of the same user can write to it: what
+    does not begin with a D and the nonce is passed over, be it a record in all else."""
 
     def __init__(self) -> None:
         self._held = b""
 
-    def feed(self, data: bytes) -> list[Ended]:
+    def feed(self, data: bytes, nonce: str) -> list[Ended]:
+        """Take what has come, and return the records that carry `nonce`."""
         fields = (self._held + data).split(b"\0")
-        self._held = fields.pop()[-_LONGEST:]
+        last = fields.pop()[-_LONGEST:]
+        wanted = nonce.encode()
         found = []
         at = 0
         while at < len(fields):
-            if fields[at] != b"D":
+            # What somebody else has written may end without a NUL.
+            if not fields[at].endswith(b"D") or fields[at + 1 : at + 2] not in ([], [wanted]):
                 at += 1
                 continue
             if at + _FIELDS > len(fields):
                 break
             record = _ended(fields[at + 1 : at + _FIELDS])
-            if record is None:
-                # Somebody's D; the hook's may be among what follows it.
-                at += 1
-                continue
-            found.append(record)
-            at += _FIELDS
-        self._held = b"\0".join([*fields[at:], self._held])
+            if record is not None:
+                found.append(record)
+            at += 1 if record is None else _FIELDS
+        self._held = b"\0".join([field[-_LONGEST:] for field in fields[at:]] + [last])
         return found
 
 

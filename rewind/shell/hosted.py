@@ -113,7 +113,7 @@ class HostedShell:
                     yield event
         if not data and self.conversation.phase is Phase.CLOSING and self.process.reads_keys():
             streams = self.start.streams
-            if self.rundir.unheard:
+            if self.rundir.unheard or self.conversation.unanswered:
                 if self.process.sleeps() and time.monotonic() - self._heard > _MODE_STRING:
                     self._ask_again()
             elif not (self.process.shows_errors() or (streams and 2 in streams.numbers)):

@@ -53,8 +53,12 @@ def marks(data: bytes) -> None:
 def record(data: bytes) -> None:
     reader = RecordReader()
     for at in range(0, len(data), 50):
-        for ended in reader.feed(data[at : at + 50]):
-            assert isinstance(ended.exit_code, int)
+        for ended in reader.feed(data[at : at + 50], NONCE):
+            assert isinstance(ended.exit_code, int) and ended.nonce == NONCE
+    if NONCE.encode() not in data:
+        # Whatever others write, the hook's own is found.
+        found = reader.feed(_RECORD, NONCE)
+        assert [(ended.exit_code, ended.cwd) for ended in found] == [(7, "/x")], found
 
 
 def dump(data: bytes) -> None:
@@ -148,6 +152,9 @@ _DUMP = (
 )
 
 
+_RECORD = b"D\0n1\x007\x007 0\0/x\0\0\0\0"
+
+
 def _database() -> bytes:
     """A file of small pages: rows that fit one, rows that go on in others, free pages."""
     import sqlite3
@@ -178,7 +185,7 @@ def _seeds() -> dict[str, list[bytes]]:
     cast = [{"version": 2, "width": 80, "height": 24}, [0.1, "o", "x\r\n"], [0.2, "m", "0 ls"]]
     return {
         "marks": [b"\x03\x1b]7717;N;D\x07x\x1b]7717;N;A;0;0\x07$ \x1b[?2004h\x1b]7717;N;P\x07"],
-        "record": [b"D\0n1\x007\x007 0\0/x\0\0" * 2],
+        "record": [_RECORD * 2, b"D\0n0\x000\0", b"x" + _RECORD],
         "dump": [whole.replace(b"|", b"\0")],
         "state": [b'{"cwd": "/"}', b'{"A": ["x", "1"], "B": ["a", {"0": "x"}]}'],
         "rows": [pack([Chunk(1, b"text"), Chunk(300, b"more")])],

@@ -139,6 +139,18 @@ def test_an_end_without_its_record_is_none(running: Bash) -> None:
     assert running.conversation.phase is Phase.RUNNING
 
 
+def test_a_prompt_with_the_nonce_before_the_answer_tells_that_bash_never_got_it(
+    running: Bash,
+) -> None:
+    former = running.nonce
+    assert running.ends()
+    assert not running.conversation.unanswered
+    running.says(mark(former, "A;0;0") + b"$ " + mark(former, "P"))
+    assert running.conversation.unanswered
+    running.conversation.replied(former)
+    assert not running.conversation.unanswered
+
+
 def test_what_readline_redraws_while_the_prompt_stands_is_not_shown(bash: Bash) -> None:
     bash.conversation.redraws()
     assert bash.prompts() == []
