@@ -9,6 +9,8 @@ import binascii
 import json
 from typing import Any
 
+from rewind.model.acting import ACTING
+
 _PREFIX = "base64:"
 
 
@@ -42,6 +44,12 @@ def decode_bytes(text: str) -> bytes:
 def shown(text: str) -> str:
     """`text` with what is not UTF-8 as U+FFFD, for reading only."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def readable(text: str) -> str:
+    """`shown`, with U+FFFD for what would move, hide or turn round other text, too: a page is to
+    read as what was run."""
+    return ACTING.sub("\N{REPLACEMENT CHARACTER}", shown(text))
 
 
 def dumps(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
 from rewind.export.json_document import moment
-from rewind.export.json_text import shown
+from rewind.export.json_text import readable
 from rewind.export.recording import Recording
 from rewind.model.step import Status, Step
 
@@ -20,11 +20,6 @@ _SIGN = {
 }
 _BACKTICKS = re.compile("`+")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
-"""Control characters, and what turns text around (Unicode Standard Annex 9): a page is to read as
-what was run."""
 
 
 def export(recording: Recording) -> Iterator[str]:
@@ -78,7 +73,7 @@ def _outcome(step: Step) -> str:
 def _quoted(text: str) -> str:
     """`text` as a block quote, each of its lines as it is: what is markup to Markdown (CommonMark,
     2.4) is escaped."""
-    lines = _PUNCTUATION.sub(r"\\\g<0>", _printable(text).strip("\n")).split("\n")
+    lines = _PUNCTUATION.sub(r"\\\g<0>", readable(text).strip("\n")).split("\n")
     # A line that begins with spaces would be code, and one that ends with a backslash breaks.
     return "".join(f"> {line.strip()}{'  ' if line is not lines[-1] else ''}\n" for line in lines)
 
@@ -100,14 +95,10 @@ def _title(command: str) -> str:
 
 def _code(text: str) -> str:
     """`text` as a code span on one line: fenced by more backticks than it holds."""
-    line = _printable(text).replace("\n", "⏎").replace("\t", " ") or " "
+    line = readable(text).replace("\n", "⏎").replace("\t", " ") or " "
     fence = "`" * (max(map(len, _BACKTICKS.findall(line)), default=0) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", shown(text))
 
 
 def _fenced(pieces: Iterator[str], language: str, before: str = "") -> Iterator[str]:
@@ -116,7 +107,7 @@ def _fenced(pieces: Iterator[str], language: str, before: str = "") -> Iterator[
         longest = run = 0
         last = ""
         for piece in pieces:
-            text = _printable(piece)
+            text = readable(piece)
             for ticks in _BACKTICKS.finditer(text):
                 run = ticks.end() - ticks.start() + (run if ticks.start() == 0 else 0)
                 longest = max(longest, run)

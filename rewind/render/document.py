@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from rewind.model.acting import ACTING
 from rewind.model.hit import Hit
 from rewind.model.session import Session
 from rewind.model.state import State
@@ -13,10 +14,6 @@ from rewind.model.step import Step
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
-_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-"""What JSON leaves as it is and a terminal or a reader acts on: DEL, C1 (ECMA-48), line breaks that
-are none in JSON, and the marks that turn text around (Unicode Standard Annex 9)."""
 
 
 def dumps(document: object) -> str:
@@ -29,7 +26,7 @@ def _harmless(text: str) -> str:
     # What is printable holds neither.
     if text.isprintable():
         return text
-    text = _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return _SURROGATE.sub(_REPLACEMENT, text)
 
 

@@ -4,14 +4,16 @@ import os
 import re
 from dataclasses import dataclass
 
+from rewind.model.acting import CONTROLS, TURNING
+
 # What colours text (ECMA-48, SGR) stays in the prompt's last line. A title or another operating
 # system command goes to the terminal by itself; whatever moves the cursor is left out, but for the
 # two customs by which prompts put something at the right.
 _COMMAND = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-Za-z]|[^\[\]])")
-# Marks that turn text around (Unicode Standard Annex 9) would turn the line that is typed, too.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Marks that turn text around would turn the line that is typed, too. ESC is still to colour.
+_CONTROL = re.compile(f"(?!\x1b)[{CONTROLS}{TURNING}]")
 _ASIDE = re.compile(r"(?:\x1b7|\x1b\[s)(.*?)(?:\x1b8|\x1b\[u)", re.DOTALL)
 
 _LITERAL = re.compile(r"[^\\$`]+|\\(?:[aenr\\$\[\]]|[0-7]{3})")

@@ -27,6 +27,7 @@ from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.renderer import Renderer
 
+from rewind.model.acting import TURNING
 from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.paper import Paper
 from rewind.repl.recall import Line, Recall
@@ -35,11 +36,8 @@ from rewind.repl.sgr import fragments
 from rewind.repl.tab import Tab
 from rewind.repl.visearch import ViSearch
 
-# Control characters are shown as text. So are these, which come with a file's name, and would have
-# a line read as another one than runs: marks that turn text around (Unicode Standard Annex 9).
-Char.display_mappings |= {
-    chr(code): f"<{code:x}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
+# Control characters are shown as text. So are these, which come with a file's name.
+Char.display_mappings |= {mark: f"<{ord(mark):x}>" for mark in TURNING}
 
 _PAINTED_WHOLE = 1000
 """Rows: of a longer line only what is on the screen stays, for to paint it takes a second."""
