@@ -232,9 +232,10 @@ class Bound:
         def show(event: KeyPressEvent) -> None:
             found = _LAST_WORD.search(self._editor.line.document.text_before_cursor)
             word = found[0] if found else ""
-            word = (
-                f"{word}*" if option == "-G" else word if option in "-c -f" else word.lstrip("~@${")
-            )
+            if option == "-G":
+                word += "*"
+            elif option not in ("-c", "-f"):
+                word = word.lstrip("~@${")
             columns = self._terminal.size()[1]
             self._served.shell(
                 f"builtin compgen {option} -- {quote(word)} | command sort -u |"

@@ -3,6 +3,7 @@ returns another place, which is the same one where there is nowhere to go. The t
 too: whoever is in vi's command mode steps back from it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from rewind.repl import words
 
@@ -11,8 +12,16 @@ Motion = Callable[[str, int, int], int]
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 
+_Kind = Callable[[str, int], bool]
+_KindAt = Callable[[str, int], _Kind]
+
+
 def _blank(text: str, at: int) -> bool:
     return text[at : at + 1] in (" ", "\t", "\n")
+
+
+def _solid(text: str, at: int) -> bool:
+    return not _blank(text, at)
 
 
 def _inner(text: str, at: int) -> bool:
@@ -25,12 +34,22 @@ def _mark(text: str, at: int) -> bool:
     return not _inner(text, at) and not _blank(text, at)
 
 
-def next_word(text: str, at: int, count: int) -> int:
-    """w"""
+def _kind(text: str, at: int) -> _Kind:
+    """What the characters of the word at `at` are, for w, b and e."""
+    return _inner if _inner(text, at) else _mark
+
+
+def _wide(text: str, at: int) -> _Kind:
+    """The same for W, B and E: all but blanks."""
+    return _solid
+
+
+def next_word(text: str, at: int, count: int, kind_at: _KindAt = _kind) -> int:
+    """w and W"""
     end = len(text)
     while count and at < end - 1:
         count -= 1
-        kind = _inner if _inner(text, at) else _mark
+        kind = kind_at(text, at)
         while at < end and kind(text, at):
             at += 1
         while at < end and _blank(text, at):
@@ -38,45 +57,21 @@ def next_word(text: str, at: int, count: int) -> int:
     return at
 
 
-def next_blank_word(text: str, at: int, count: int) -> int:
-    """W"""
-    end = len(text)
-    while count and at < end - 1:
-        count -= 1
-        while at < end and not _blank(text, at):
-            at += 1
-        while at < end and _blank(text, at):
-            at += 1
-    return at
-
-
-def word_before(text: str, at: int, count: int) -> int:
-    """b"""
+def word_before(text: str, at: int, count: int, kind_at: _KindAt = _kind) -> int:
+    """b and B"""
     while count and at:
         count -= 1
         at -= 1
         while at and _blank(text, at):
             at -= 1
-        kind = _inner if _inner(text, at) else _mark
+        kind = kind_at(text, at)
         while at and kind(text, at - 1):
             at -= 1
     return at
 
 
-def blank_word_before(text: str, at: int, count: int) -> int:
-    """B"""
-    while count and at:
-        count -= 1
-        at -= 1
-        while at and _blank(text, at):
-            at -= 1
-        while at and not _blank(text, at - 1):
-            at -= 1
-    return at
-
-
-def word_end(text: str, at: int, count: int) -> int:
-    """e"""
+def word_end(text: str, at: int, count: int, kind_at: _KindAt = _kind) -> int:
+    """e and E"""
     end = len(text)
     while count and at < end - 1:
         count -= 1
@@ -84,24 +79,13 @@ def word_end(text: str, at: int, count: int) -> int:
             at += 1
         while at < end and _blank(text, at):
             at += 1
-        kind = _inner if _inner(text, at) else _mark
+        kind = kind_at(text, at)
         while at < end - 1 and kind(text, at + 1):
             at += 1
     return at
 
 
-def blank_word_end(text: str, at: int, count: int) -> int:
-    """E"""
-    end = len(text)
-    while count and at < end - 1:
-        count -= 1
-        if not _blank(text, at):
-            at += 1
-        while at < end and _blank(text, at):
-            at += 1
-        while at < end - 1 and not _blank(text, at + 1):
-            at += 1
-    return at
+blank_word_end: Motion = partial(word_end, kind_at=_wide)
 
 
 def left(text: str, at: int, count: int) -> int:
@@ -161,9 +145,9 @@ def match(text: str, at: int, count: int) -> int:
 
 MOTIONS: dict[str, Motion] = {
     "w": next_word,
-    "W": next_blank_word,
+    "W": partial(next_word, kind_at=_wide),
     "b": word_before,
-    "B": blank_word_before,
+    "B": partial(word_before, kind_at=_wide),
     "e": word_end,
     "E": blank_word_end,
     "h": left,

@@ -84,8 +84,9 @@ def marked_backward(text: str, at: int) -> int:
     if at == len(text):
         while at and text[at - 1] in " \t":
             at -= 1
-        at -= 0 < at < len(text)
-    if 0 < at < len(text) + 1 and not divides(at) and divides(at - 1):
+        if 0 < at < len(text):
+            at -= 1
+    if at and not divides(at) and divides(at - 1):
         at -= 1
     if divides(at):
         while at and divides(at - 1):
