@@ -75,7 +75,8 @@ class Command:
                 self._ended = facts, time.monotonic()
                 typed = self._pump.shell.go_on(self._recording.session)
                 # What has not reached the command's terminal is not for bash's readline.
-                self._pump.type_later(typed + self._pump.untyped())
+                self._pump.type_later(self._keys + typed + self._pump.untyped())
+                self._keys = b""
                 return self._leaves()
             case PromptReady():
                 self._pump.echo.forget()

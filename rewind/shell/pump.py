@@ -73,8 +73,8 @@ class Pump:
 
     def type(self, data: bytes, *, again: bool = False) -> None:
         """Give the running command keys, as far as its terminal takes them; the rest follows.
-        `again`: the user has seen them on the screen."""
-        self._backlog += data
+        `again`: the user has seen them on the screen, and typed them before those that wait."""
+        self._backlog = data + self._backlog if again else self._backlog + data
         self._again = len(data) if again else 0
 
     def untyped(self) -> bytes:
