@@ -16,7 +16,8 @@ _BATCH = 200
 
 
 def write_paged(lines: Iterable[str]) -> None:
-    """Print lines, through a pager where they are more than the terminal shows."""
+    """Print lines, through a pager where they are more than the terminal shows. Each text may be
+    some lines."""
     pager = _pager()
     if pager is None:
         write_lines(lines)
@@ -27,7 +28,7 @@ def write_paged(lines: Iterable[str]) -> None:
     used = 0
     for line in left:
         first.append(line)
-        used += _rows(line, columns)
+        used += sum(_rows(each, columns) for each in line.split("\n"))
         # The prompt that comes after it takes a row, too.
         if used >= rows:
             _through(pager, first, left)

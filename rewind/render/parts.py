@@ -13,6 +13,7 @@ _ALTERNATE = re.compile(rb"\x1b\[\?(?:1049|1047|47)([hl])")
 """Onto the alternate screen, and back (xterm control sequences, private modes 47, 1047, 1049)."""
 
 _LONGEST_SEQUENCE = 4096
+_TOGETHER = 4096
 
 
 def screen_parts(pieces: Iterable[bytes]) -> Iterator[str]:
@@ -42,13 +43,24 @@ def without_end(parts: Iterable[str]) -> Iterator[str]:
             yield kept
 
 
-def as_lines(parts: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a text that comes in parts."""
+def whole_lines(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a text that comes in parts, many at a time, each time without the line
+    break behind the last of them: up to _TOGETHER characters, or one line that is longer."""
     begun = ""
     for part in parts:
-        *whole, begun = (begun + part).split("\n")
-        yield from whole
-    yield begun
+        text, at = begun + part, 0
+        while True:
+            end = text.rfind("\n", at, at + _TOGETHER)
+            if end < 0:
+                end = text.find("\n", at + _TOGETHER)
+            if end < 0:
+                break
+            yield text[at:end]
+            at = end + 1
+        begun = text[at:]
+    # What is behind the last line break is a line only where there is something.
+    if begun:
+        yield begun
 
 
 def _cut(held: bytearray) -> int:

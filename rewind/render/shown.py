@@ -9,7 +9,7 @@ from rewind.model.session import Position
 from rewind.model.step import Status, Step
 from rewind.render import words
 from rewind.render.internal import counted, parted
-from rewind.render.parts import as_lines
+from rewind.render.parts import whole_lines
 from rewind.render.style import Style
 
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
@@ -60,20 +60,13 @@ def failures(found: Failures, style: Style) -> Iterator[str]:
 
 
 def printed(text: Iterable[str], size: int, style: Style) -> Iterator[str]:
-    """The output as the screen showed it, which comes in parts."""
+    """The output as the screen showed it, which comes in parts; many lines at a time."""
     yield ""
     if not size:
         yield style.dim("no output")
         return
     yield style.bold(f"output ({words.size(size)})")
-    last: str | None = None
-    for line in as_lines(text):
-        if last is not None:
-            yield words.lines(last)
-        last = line
-    # What is behind the last line break is a line only where there is something.
-    if last:
-        yield words.lines(last)
+    yield from whole_lines(map(words.lines, text))
 
 
 def field(title: str, text: str) -> str:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from rewind.render import parts
-from rewind.render.parts import as_lines, screen_parts, without_end
+from rewind.render.parts import screen_parts, whole_lines, without_end
 from rewind.render.screen import screen_text
 
 
@@ -68,4 +68,18 @@ def test_the_breaks_at_the_end_are_left_out_and_no_others():
 
 
 def test_lines_are_put_together_from_parts():
-    assert list(as_lines(["a\nb", "", "c\n", "\nd"])) == ["a", "bc", "", "d"]
+    texts = [
+        ["a\nb", "", "c\n", "\nd"],
+        ["\n"],
+        [],
+        ["a\n\n"],
+        ["x" * 9000, "y\nz\n" + "1\n" * 9000],
+    ]
+    for pieces in texts:
+        found = list(whole_lines(pieces))
+        whole = "".join(pieces)
+        assert "".join(text + "\n" for text in found) == whole.removesuffix("\n") + "\n" * bool(
+            whole
+        )
+        assert all("\n" not in text for text in found if len(text) > 4096)
+    assert len(found) < 10
