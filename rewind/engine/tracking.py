@@ -121,14 +121,15 @@ class Tracking:
         """A snapshot of the files as they are now, waited for, the first one too; every name is
         looked at for it, where it is to be `whole`. None where nothing is tracked."""
         done = threading.Event()
-        with self._work:
-            while self._busy and self._tries:
-                self._work.wait(0.5)
+        self._until_idle()
         self.take(lambda address: done.set(), whole=whole)
+        self._until_idle()
+        return self.latest if done.is_set() else None
+
+    def _until_idle(self) -> None:
         with self._work:
             while self._busy and self._tries:
                 self._work.wait(0.5)
-        return self.latest if done.is_set() else None
 
     def retry(self) -> None:
         """Where no snapshots are kept for a reason that may pass, see whether it has."""

@@ -150,8 +150,8 @@ class Loop:
         """Have bash run `text`, and hear what is asked from there. False where bash ends by it."""
         self._asked_in = text
         hosting, server = self._hosting, self._server
-        hosting.shell.remake_run_directory()
         if server.gone:
+            hosting.shell.remake_run_directory()
             hosting.pump.forget(server.fd)
             server.listen_again()
             hosting.pump.serve(server.fd, server.ready)

@@ -205,7 +205,10 @@ HOSTED_LINES = st.one_of(
     st.builds(lambda n, v: f"export {n}={quote(v)}", NAMES, TEXTS),
     st.builds(lambda n: f"export -n {n}", NAMES | SPECIAL),
     st.builds(
-        lambda n, m, v: f"l () {{ local {n}=x; declare -g {m}={quote(v)}; }}; l; unset -f l",
+        lambda n, m, v: (
+            f"l () {{ \\builtin local {n}=x; \\builtin declare -g {m}={quote(v)}; }}; l;"
+            " \\builtin unset -f l"
+        ),
         NAMES,
         NAMES,
         TEXTS,
