@@ -17,6 +17,9 @@ CLOSED_PIPE = 128 + 13
 
 INTERRUPTED = 128 + 2
 
+NO_THREAD = "can't start new thread"
+"""What Python says where the system has no more (Modules/_threadmodule.c)."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
@@ -67,6 +70,8 @@ def _explain(error: Exception) -> tuple[str, str | None, int]:
     if isinstance(error, OSError) and error.strerror:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return f"{where}{error.strerror}", None, 1
+    if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
+        return "no thread can be started", "`ulimit -u` says how many a user may have", 1
     kind = type(error).__name__
     return f"{kind}: {error}" if str(error) else kind, FAULT_HINT, 1
 

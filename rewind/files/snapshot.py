@@ -63,7 +63,10 @@ def read_stale(
             waiting: list[Future[tuple[int, int]]] = []
             try:
                 for batch in batches:
-                    waiting.append(pool.submit(read, batch))
+                    try:
+                        waiting.append(pool.submit(read, batch))
+                    except RuntimeError:  # no thread can be started
+                        yield read(batch)
                     if len(waiting) > 2 * _THREADS:
                         yield waiting.pop(0).result()
                 for future in waiting:

@@ -14,6 +14,7 @@ from prompt_toolkit.input import create_input
 
 from rewind.model.config import PromptConfig
 from rewind.model.state import State
+from rewind.repl.beside import beside
 from rewind.repl.editor import Editor
 from rewind.repl.heading import Heading
 from rewind.repl.paper import Paper
@@ -128,7 +129,7 @@ class Desk:
         """bash's state has been captured; `latest` gives it, and may take a while."""
         if not self._reading:
             return
-        learning = self._loop.run_in_executor(None, self._learn, latest)
+        learning = beside(lambda: self._learn(latest))
         learning.add_done_callback(self._learnt)
 
     def _learn(self, latest: Callable[[], State | None]) -> State | None:

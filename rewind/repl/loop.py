@@ -1,6 +1,7 @@
 """The shell's life: prompt, command, prompt, until bash ends."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Protocol
 
@@ -55,7 +56,7 @@ class Loop:
             hosting,
             server,
             lambda: travel().remember(),
-            lambda: Thread(target=load, name="load").start(),
+            lambda: _start(load),
         )
         self._turn = Turn(hosting, self._watch, self.moved)
         self._said_failure: str | None = None
@@ -222,3 +223,9 @@ class Loop:
         else:
             said = f"rewind: recording is suspended: {failure}"
             self.source.say([said, "rewind: the shell itself goes on"])
+
+
+def _start(load: Callable[[], None]) -> None:
+    # Where no thread can be started, it is loaded when it is needed.
+    with suppress(RuntimeError):
+        Thread(target=load, name="load").start()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rewind.model.state import State
 from rewind.repl.answers import answered
+from rewind.repl.beside import beside
 from rewind.shell.annotating import Annotations
 from rewind.shell.completion import Candidates
 
@@ -53,4 +54,4 @@ class Notes:
             found = notes(head, start, words, self._state(), folder)
             return {word.strip(): note for word, note in found.items()}
 
-        return await asyncio.get_running_loop().run_in_executor(None, describe)
+        return await beside(describe)

@@ -10,6 +10,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 
 from rewind.model.state import State
 from rewind.repl.answers import answered
+from rewind.repl.beside import beside
 from rewind.repl.filelooks import looks
 from rewind.repl.menu import Menu
 from rewind.repl.notes import ENOUGH, Notes
@@ -256,7 +257,7 @@ class Tab:
             shown = looks(folder, found.words, self.settings, self._state())
             return Menu(found.words, shown, len(head) - found.start)
 
-        menu = await asyncio.get_running_loop().run_in_executor(None, build)
+        menu = await beside(build)
         menu.told = told
         self._describing = lambda: self._notes.described(head, found.start, found.words, folder)
         asks = not told and not menu.files and len(found.words) <= _MOST

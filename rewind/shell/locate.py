@@ -1,5 +1,6 @@
 """Find the bash to host, and refuse one that cannot be hosted."""
 
+import errno
 import os
 import pwd
 import re
@@ -12,6 +13,9 @@ from rewind.errors import BashUnusable
 
 OLDEST = (4, 4)
 """PS0, which says where a command's output begins, came with bash 4.4."""
+
+
+_EXHAUSTED = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,17 @@ def _checked(path: Path) -> Bash:
 
 def version_of(path: Path) -> tuple[int, int] | None:
     """The version of the bash at `path`, None where it is no bash. Read from the binary's own
-    words, which costs a start of it: 1-2 ms."""
+    words, which costs a start of it: 1-2 ms. Raises BashUnusable where none can be started now."""
     try:
         said = subprocess.run(
             [path, "--version"], capture_output=True, timeout=10, env={"LC_ALL": "C"}, check=False
         ).stdout
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError as error:
+        if error.errno in _EXHAUSTED:
+            hint = "`ulimit -u` says how many processes and threads a user may have"
+            raise BashUnusable(f"{path} cannot be started: {error.strerror}", hint) from error
+        return None
+    except subprocess.TimeoutExpired:
         return None
     match = re.match(rb"GNU bash, version (\d+)\.(\d+)", said)
     return (int(match[1]), int(match[2])) if match else None

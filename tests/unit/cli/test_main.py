@@ -204,3 +204,20 @@ def test_reading_commands_load_nothing_that_they_do_not_use(tree: Any) -> None:
         )
         loaded = ran.stderr.strip()
         assert loaded == ("['socket']" if words == ["--version"] else "[]"), words
+
+
+def test_a_system_that_starts_no_thread_is_told_of_in_one_line(
+    rewind: Rewind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    ran = rewind("exec", "session", "--", "true")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == snapshot("""\
+rewind: error: no thread can be started
+rewind: hint: `ulimit -u` says how many a user may have
+""")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rewind.files import reading
+from rewind.files import reading, snapshot
 from rewind.files.facts import facts_of, is_racy
 from rewind.files.files import Files
 from rewind.files.limits import Cancelled, Limits, TreeTooLarge
@@ -352,3 +352,15 @@ def test_a_snapshot_can_be_cancelled_in_the_middle_of_a_large_file(world, monkey
     with pytest.raises(Cancelled):
         world.tracker.snapshot(cancel=cancel)
     assert chunks == [0]
+
+
+def test_many_files_are_read_where_no_thread_can_be_started(world, monkeypatch):
+    for number in range(3000):
+        world.write(f"d{number % 9}/{number}", str(number).encode())
+
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(snapshot, "_THREADS", 4)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert world.snapshot().files == 3000
