@@ -119,6 +119,9 @@ class Canvas:
             loop.call_soon(restore)
 
         def restore() -> None:
+            if self._painter.resting:
+                # A line that came whole has ended already, before the keys were the application's.
+                self._away.enter_context(self._app.input.detach())
             loop.remove_signal_handler(signal.SIGWINCH)
             signal.signal(signal.SIGWINCH, before)
             # The loop handles no signal any more, and leaves nobody to be woken by one.

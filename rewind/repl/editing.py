@@ -51,7 +51,7 @@ class Editing:
             "backward-kill-word": words.backward,
             "unix-word-rubout": words.blank_backward,
             "vi-unix-word-rubout": words.marked_backward,
-            "unix-filename-rubout": lambda text, at: words.blank_backward(text, at, " \t\n/"),
+            "unix-filename-rubout": lambda text, at: words.blank_backward(text, at, " \t/"),
             "shell-kill-word": words.shell_forward,
             "shell-backward-kill-word": words.shell_backward,
             "kill-line": words.end,

@@ -66,8 +66,9 @@ def backward(text: str, at: int) -> int:
     return at
 
 
-def blank_backward(text: str, at: int, ends: str = " \t\n") -> int:
-    """The same for words that blanks divide, or what stands in `ends`."""
+def blank_backward(text: str, at: int, ends: str = " \t") -> int:
+    """The same for words that blanks divide, or what stands in `ends`: to readline, a newline is no
+    blank."""
     while at and text[at - 1] in ends:
         at -= 1
     while at and text[at - 1] not in ends:
