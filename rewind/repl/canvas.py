@@ -209,11 +209,14 @@ class Canvas:
         self._inside(lambda: self._painter.resized(columns, reflows=reflows))
         self._app.invalidate()
 
-    def above(self, work: Callable[[], object]) -> None:
-        """Have something printed above what is painted."""
+    def above(self, work: Callable[[], object], left: str | None = None) -> None:
+        """Have something printed above what is painted; below it where that is `left` there."""
 
         def printed() -> None:
-            self._painter.erase()
+            if left is None:
+                self._painter.erase()
+            else:
+                self._painter.finish(self._app, self._layout, left, "")
             work()
             self._painter.render(self._app, self._layout)
 

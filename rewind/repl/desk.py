@@ -149,7 +149,7 @@ class Desk:
         shown = "> " if shown is None else shown.rpartition("\n")[2]
         if shown != self._continuation:
             self._continuation = shown
-            self.editor.set_continuation(drawable(shown))
+            self.editor.view.set_continuation(drawable(shown))
             self.editor.repaint()
         vi = self.editor.mode is EditingMode.VI
         if {"vi", "emacs"} & state.options and ("vi" in state.options) != vi:

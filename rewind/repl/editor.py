@@ -15,7 +15,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import Output
 
 from rewind.model.config import PromptConfig
-from rewind.protocol.quote import decode
+from rewind.protocol.quote import decode, encode
 from rewind.repl.bashlexer import BashLexer
 from rewind.repl.canvas import Canvas
 from rewind.repl.commands import Commands
@@ -27,7 +27,6 @@ from rewind.repl.recall import Line, Recall
 from rewind.repl.search import Search
 from rewind.repl.searchkeys import searching_keys
 from rewind.repl.services import Services
-from rewind.repl.sgr import fragments
 from rewind.repl.tab import Tab
 from rewind.repl.view import View
 from rewind.repl.visearch import ViSearch
@@ -82,7 +81,7 @@ class Editor:
             run=lambda work: self.canvas.run(work),
             feed=lambda keys: self.canvas.feed(keys),
             redraw=lambda: self.canvas.repaint(),
-            above=lambda text: self.print_above(text.encode("utf-8", "surrogateescape")),
+            above=lambda text, below=False: self.print_above(encode(text), below=below),
             interrupt=lambda: self._end(KeyboardInterrupt()),
             width=lambda: terminal.size()[1],
             state=lambda: self.commands.state,
@@ -235,10 +234,6 @@ class Editor:
         """What Up and the search go through, oldest first."""
         self.recall.replace(commands)
 
-    def set_continuation(self, text: str) -> None:
-        """What stands before the second line and those that follow: PS2."""
-        self.view.continuation = fragments(text)
-
     @property
     def mode(self) -> EditingMode:
         return self.canvas.mode
@@ -286,14 +281,18 @@ class Editor:
         """What has been typed into the running `read`."""
         return self.line.text
 
-    def print_above(self, data: bytes) -> None:
-        """Print bytes above the line that is being edited."""
+    def print_above(self, data: bytes, *, below: bool = False) -> None:
+        """Print bytes above the line that is being edited; or `below`, and under them the line
+        again, with the whole prompt."""
 
         def work() -> None:
+            self.view.done = False
             self._terminal.write(data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
             self._terminal.fresh_line()
+            self._terminal.write(self._lead if below else b"")
 
-        self.canvas.above(work)
+        self.view.done = below
+        self.canvas.above(work, self.line.text if below else None)
 
     async def close(self) -> None:
         """Give the terminal back."""

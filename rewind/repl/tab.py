@@ -40,9 +40,9 @@ class _Want:
 
 class Tab:
     """Keys that come while a completion is under way wait for it, as they do in bash. `run` starts
-    a coroutine, `feed` gives keys back, `redraw` paints, `above` prints, `interrupt` presses
-    Ctrl-C, `state` is the shell's, `bell` tells that there is nothing, `done` is called whenever
-    bash has been asked."""
+    a coroutine, `feed` gives keys back, `redraw` paints, `above` prints (with `below`: under the
+    line), `interrupt` presses Ctrl-C, `state` is the shell's, `bell` tells that there is nothing,
+    `done` is called whenever bash has been asked."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Tab:
         run: Callable[[Coroutine[Any, Any, None]], object],
         feed: Callable[[list[KeyPress]], None],
         redraw: Callable[[], None],
-        above: Callable[[str], None],
+        above: Callable[..., None],
         interrupt: Callable[[], None],
         width: Callable[[], int],
         state: Callable[[], State | None],
@@ -265,7 +265,7 @@ class Tab:
             if asks:
                 menu.told = await self._notes.told(head, ENOUGH)
             menu.notes = menu.told
-            self._above(menu.text(self._width()))
+            self._above(menu.text(self._width()), below=True)
             return
         self.menu = menu
         self._before = document.text, begin + found.start, document.cursor_position

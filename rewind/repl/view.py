@@ -197,6 +197,10 @@ class View:
         end: StyleAndTextTuples = [("[ZeroWidthEscape]", PROMPT_ENDS)] if marks else []
         self.prompt = [*head, *fragments(text), *end]
 
+    def set_continuation(self, text: str) -> None:
+        """What stands before the second line and those that follow: PS2."""
+        self.continuation = fragments(text)
+
     def suggestion(self) -> str:
         """What Right would add."""
         line = self._line

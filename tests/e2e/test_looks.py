@@ -57,6 +57,19 @@ def test_words_are_listed_above_the_line_where_they_are_to_be(configured: Start)
     assert above == "one    three  two"
 
 
+def test_under_a_list_of_words_the_whole_prompt_stands_again_as_in_bash(
+    configured: Start, home: Home
+) -> None:
+    with home.bashrc.open("a") as rc:
+        rc.write("PS1='top \\w\\nbox:> '\n")
+    shell = configured('tab = "list"')
+    shell.wait_for("0 top ~/work\nbox:> ")
+    shell.enter("words() { COMPREPLY=(one two three); }; complete -F words words")
+    shell.wait_for("1 top ~/work\nbox:> ")
+    shell.type("words \t")
+    shell.wait_for("1 top ~/work\nbox:> words\none    three  two\n1 top ~/work\nbox:> words")
+
+
 @pytest.mark.parametrize(
     ("background", "keyword"), [("dark", b"33mif"), ("light", b"35mif")], ids=["dark", "light"]
 )
