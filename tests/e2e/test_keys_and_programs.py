@@ -142,6 +142,19 @@ def test_a_shell_that_times_out_says_so(shell: RecordedShell) -> None:
     assert "timed out waiting for input: auto-logout" in shell.text
 
 
+def test_a_key_that_bash_is_asked_for_does_not_keep_the_shell_from_timing_out(
+    home: Home, recorded: Start
+) -> None:
+    with home.bashrc.open("a") as rc:
+        rc.write("bind -x '\"\\C-xz\": READLINE_LINE=pressed'\n")
+    shell = recorded("keys")
+    shell.at_prompt(0)
+    shell.type("TMOUT=2\r\x18z")
+    assert shell.wait_for_end() == 0
+    assert "1 box:~/work> pressed" in shell.text
+    assert "timed out waiting for input: auto-logout" in shell.text
+
+
 def test_a_finished_job_is_told_once_before_the_next_prompt(
     home: Home, shell: RecordedShell
 ) -> None:

@@ -18,6 +18,7 @@ __rw_pre() {
     __rw_x=$-
     builtin set +akx
     builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c='' __rw_l=''
+    builtin local -a __rw_w
     builtin shift
     for __rw_a; do __rw_p+="$__rw_a "; done
     __rw_done=1
@@ -39,7 +40,16 @@ __rw_pre() {
         } 1<>"$__rw_dir/events"
         builtin printf '\e]7717;%s;D\a' "$__rw_n" >/dev/tty
         __rw_l=x
-        while [[ $__rw_l ]] && builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies"; do
+        while [[ $__rw_l ]]; do
+            # Before bash 5.2 `read -t` takes the alarm by which bash counts TMOUT, and that bounds
+            # the wait as well.
+            if [[ ${TMOUT-} == *[1-9]* ]]; then
+                __rw_w=()
+                builtin mapfile -n 1 -t __rw_w <>"$__rw_dir/replies" || builtin true
+                __rw_a="${__rw_w[0]-}"
+            else
+                builtin read -r -t 3 __rw_a 0<>"$__rw_dir/replies" || builtin break
+            fi
             # Nothing was read: somebody has redefined even `builtin`.
             if [[ -z $__rw_a ]]; then __rw_l=''; fi
             if [[ $__rw_a == *"$__rw_n "* ]]; then

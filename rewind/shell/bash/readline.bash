@@ -82,6 +82,7 @@ __rw_edit() {
 
 __rw_edited() {
     builtin local __rw_l=''
+    builtin local -a __rw_w
     if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
         builtin local LC_ALL=C
     fi
@@ -90,7 +91,12 @@ __rw_edited() {
             '' 1<>"$__rw_dir/answers"
         builtin printf '\e]7717;%s;U\a' "$__rw_n" >/dev/tty
         # Keys that the user's text has not read are for the host: it takes them out of the queue.
-        builtin read -r -t 3 __rw_l 0<>"$__rw_dir/replies" || builtin true
+        # TMOUT's alarm bounds the wait where there is one, and `read -t` would take it away.
+        if [[ ${TMOUT-} == *[1-9]* ]]; then
+            builtin mapfile -n 1 -t __rw_w <>"$__rw_dir/replies" || builtin true
+        else
+            builtin read -r -t 3 __rw_l 0<>"$__rw_dir/replies" || builtin true
+        fi
     fi
     READLINE_LINE='' READLINE_POINT=0
     builtin true "$1"
