@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 PASTE_ON = b"\x1b[?2004h"
 _ACCEPTED = b"\x1b[?2004l"
+# The return is readline's own since bash 5.0; before a newline, bash 4.4 has sent none, and it is
+# the line's end.
+_ACCEPTED_LATER = re.compile(rb"\x1b\[\?2004l(?:\r(?!\n))?")
 # What it sends to put its line and cursor in order, without anything to read in it.
 _NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
 
@@ -43,7 +46,7 @@ class Echo:
         while data and self._tail:
             data = data.removeprefix(self._tail[:1])
             self._tail = self._tail[1:]
-        data = data.replace(_ACCEPTED + b"\r", b"").replace(_ACCEPTED, b"")
+        data = _ACCEPTED_LATER.sub(b"", data)
         # It turns bracketed paste on before it shows the prompt that rejects the line, and between
         # the ^C and the line's end where it is interrupted.
         return data.replace(PASTE_ON, b"")

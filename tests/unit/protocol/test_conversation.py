@@ -107,6 +107,16 @@ def test_control_c_at_the_prompt_shows_its_echo_and_nothing_of_readline_s(bash: 
     assert bash.says(b"^C" + PASTE_ON + b"\r\n") == [Output(b"^C\r\n", True)]
 
 
+@pytest.mark.parametrize("sent_along", [b"", b"\r"], ids=["bash 4.4", "bash 5.0"])
+def test_the_line_s_end_after_control_c_is_whole_where_readline_s_mark_stands_before_it(
+    bash: Bash, sent_along: bytes
+) -> None:
+    bash.conversation.interrupted()
+    off = PASTE_OFF + sent_along
+    shown = bash.says(b"^C" + off + PASTE_ON + off + b"\r\n")
+    assert shown == [Output(b"^C\r\n", True)]
+
+
 def test_a_redraw_that_comes_after_control_c_is_not_the_prompt_that_follows(bash: Bash) -> None:
     bash.conversation.redraws()
     bash.conversation.interrupted()
