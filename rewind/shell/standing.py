@@ -242,7 +242,6 @@ class StandingBash:
                 if self._modes is not None:
                     termios.tcsetattr(self._shell.process.slave, termios.TCSANOW, self._modes)
                 self._pump.type_later(self._shell.go_on(self._session()))
-                self._printed = b""
             case Output(data):
                 self._printed += data
             case PromptReady():
