@@ -86,6 +86,9 @@ class Asking:
         answer = self._answer
 
         def ready() -> None:
+            if answer.done():
+                # What has come already behind the answer is for the question after it.
+                return
             data = os.read(self._terminal.stdin, 1024)
             if not data:
                 self._ended = True

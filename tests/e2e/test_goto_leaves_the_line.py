@@ -61,7 +61,9 @@ def test_the_rest_of_the_line_does_not_run(home: Home, shell: RecordedShell, lin
         if trap:
             shell.run(f"{trap}v=set", then=number + 1)
         shell.run(line, then=1)
-        assert not (home.path / "no").exists(), (trap, line)
+        # bash 4.4 takes SIGINT in a condition for one that is not met, as it does Ctrl-C.
+        runs_on = line.startswith("if") and bash_under_test().version < (5, 0)
+        assert (home.path / "no").exists() == runs_on, (trap, line)
         assert shell.run("echo $v; trap -p INT", then=2).endswith("zero")
         shell.run(f"v=two; {DEFINED}", then=3)
         number = 3
@@ -120,7 +122,8 @@ def test_bash_knows_that_the_line_is_left_before_a_part_of_it_ends(
 def test_a_line_that_traps_before_it_jumps_ends_there_too(home: Home, shell: RecordedShell) -> None:
     shell.run(f"trap '' INT; rewind goto 0; {NO}", then=1)
     shell.run("echo $v", then=2)
-    assert not (home.path / "no").exists()
+    # In bash 4.4 nothing leaves a line once SIGINT is trapped.
+    assert (home.path / "no").exists() == (bash_under_test().version < (5, 0))
 
 
 def test_a_jump_that_is_refused_lets_the_line_go_on(home: Home, shell: RecordedShell) -> None:

@@ -48,7 +48,10 @@ def rerun(home: Home, *arguments: str, answers: str = "") -> subprocess.Complete
 
 def answer(terminal: Terminal, text: str) -> None:
     terminal.wait_for(lambda: terminal.line == QUESTION.rstrip(), why="the question")
+    heard = len(terminal.raw)
     terminal.type(text + "\r")
+    # Till its echo has come, the question still stands there as one that waits.
+    terminal.wait_for(lambda: b"\n" in terminal.raw[heard:], why="the answer")
 
 
 def test_what_comes_out_the_same_counts_as_the_same_whatever_the_time_is(home: Home) -> None:

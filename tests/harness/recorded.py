@@ -14,6 +14,8 @@ HISTCONTROL=ignoreboth
 PS1='box:\\w> '
 alias ll='ls -alF'
 """
+_BEGINS = b"\x1b]133;C\x07"
+"""What a terminal is told at Enter."""
 
 
 class RecordedShell(Terminal):
@@ -47,8 +49,12 @@ class RecordedShell(Terminal):
         """Enter a command, wait for the prompt `then`, and return what is on the screen between the
         two."""
         before = self.text.count("\n")
+        heard = len(self.raw)
         self.enter(command)
-        self.wait_for(lambda: self.text.count("\n") > before or not self.line, why="Enter")
+        # A command that clears the screen takes the line's end away as well.
+        self.wait_for(
+            lambda: self.text.count("\n") > before or _BEGINS in self.raw[heard:], why="Enter"
+        )
         self.at_prompt(then)
         return "\n".join(self.text.split("\n")[before + 1 : -1])
 

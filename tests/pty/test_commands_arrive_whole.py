@@ -1,11 +1,13 @@
 """Whatever a command line holds, bash gets it as it is, once."""
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from harness.hosted import Hosted
+from harness.hosted import Hosted, Recorded
 from harness.places import Home
 
 
@@ -23,20 +25,33 @@ def test_a_long_command_runs_once_and_soon(
 ) -> None:
     shell = hosted()
     command = f"x='{'y' * size}'; n=$((n+1))"
-    began = time.monotonic()
-    ran = shell.run(command)
-    took = time.monotonic() - began
+    ran, took = _timed(shell, command)
     # A machine that is busy with something else is given another chance.
     for _ in range(4):
         if took >= seconds:
-            began = time.monotonic()
-            hosted().run(command)
-            took = time.monotonic() - began
+            _, took = _timed(hosted(), command)
     assert took < seconds
     assert (ran.shown, ran.exit_code) == (b"", 0)
     assert shell.run("echo ${#x} $n").shown == f"{size} 1\r\n".encode()
     assert shell.run("history | wc -l").shown == b"3\r\n"
     assert shell.run("history 4 | head -1 | wc -c").shown == f"{len(command) + 8}\r\n".encode()
+
+
+def _timed(shell: Hosted, command: str) -> tuple[Recorded, float]:
+    """What came of it, and the seconds that passed, less those in which one of the two that work on
+    it had no processor: these are for what else the machine does."""
+    working = (os.getpid(), shell.process_id)
+    began, queued = time.monotonic(), sum(map(_queued, working))
+    ran = shell.run(command)
+    return ran, time.monotonic() - began - (sum(map(_queued, working)) - queued)
+
+
+def _queued(process: int) -> float:
+    """Seconds that a process has waited for a processor; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def test_a_long_command_of_many_lines_runs_line_by_line(hosted: Callable[..., Hosted]) -> None:
