@@ -23,6 +23,7 @@ class Arguments:
         if word is None:
             self._bell()
         else:
+            self._line.mark = self._line.cursor_position
             self._line.insert_text(word)
 
     def found(self, number: int) -> str | None:
@@ -45,4 +46,5 @@ class Arguments:
         if not word:
             self._bell()
         line.replace(begin, at, word)
+        line.mark = begin
         self._taken = place, begin, which

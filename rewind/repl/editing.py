@@ -37,7 +37,6 @@ class Editing:
         self._bell = bell
         self._ring = KillRing()
         self.arguments = Arguments(line, recall, bell)
-        self._mark = 0
         self._yanked = 0
         self.last = ""
         self.left: tuple[str, int] = ("", 0)
@@ -149,7 +148,7 @@ class Editing:
             return
         self._keep(text[first:last], before=end < start)
         self._line.document = Document(text[:first] + text[last:], first)
-        self._mark = first
+        self._line.mark = first
 
     def keep(self, text: str) -> None:
         """Have `text` yanked next."""
@@ -166,7 +165,7 @@ class Editing:
         self._keep(self._line.text[first:last], before=to < at)
 
     def _region(self, *, cut: bool) -> None:
-        at, mark = self._line.cursor_position, min(self._mark, len(self._line.text))
+        at, mark = self._line.cursor_position, min(self._line.mark, len(self._line.text))
         if cut:
             self.kill(at, mark)
         else:
@@ -174,17 +173,17 @@ class Editing:
             self._keep(self._line.text[first:last], before=mark < at)
 
     def _set_mark(self, event: KeyPressEvent) -> None:
-        self._mark = self._line.cursor_position
+        self._line.mark = self._line.cursor_position
 
     def _exchange(self, event: KeyPressEvent) -> None:
         at = self._line.cursor_position
-        self._line.cursor_position = min(self._mark, len(self._line.text))
-        self._mark = at
+        self._line.cursor_position = min(self._line.mark, len(self._line.text))
+        self._line.mark = at
 
     def yank(self) -> None:
         """Put in what was killed last."""
         text = self._ring.text()
-        self._mark = self._line.cursor_position
+        self._line.mark = self._line.cursor_position
         self._line.insert_text(text)
         self._yanked = len(text)
 

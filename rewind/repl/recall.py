@@ -90,6 +90,8 @@ class Line(Buffer):
         self.begun += 1
         self.reset(Document(text, len(text)))
         self.place = len(self._recall.commands)
+        self.mark = 0
+        """Where readline's mark is, in what is shown."""
         self._edits: dict[int, str] = {}
         self._taken_back: dict[int, Changes] = {}
         self.changes = Changes()
@@ -166,7 +168,7 @@ class Line(Buffer):
         if self.text != original:
             self._edits[self.place] = self.text
         self._taken_back[self.place] = self.changes
-        self.place = at
+        self.place, self.mark = at, 0
         text = self._edits.get(at, commands[at] if at < len(commands) else "")
         self.changes = self._taken_back.setdefault(at, Changes())
         self._noted = text

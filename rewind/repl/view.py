@@ -53,9 +53,7 @@ class Painter(Renderer):
 
     def render(self, app: Application[Any], layout: Layout, is_done: bool = False) -> None:
         if not self.resting:
-            if self.replaces:
-                self.output.write_raw(self.replaces)
-                self.replaces = ""
+            self._replace()
             super().render(app, layout, is_done)
             self._painted = None
             control = layout.current_control
@@ -133,7 +131,14 @@ class Painter(Renderer):
 
     def erase(self, leave_alternate_screen: bool = True) -> None:
         if not self.resting:
+            # What is printed now would go with it later.
+            self._replace()
             super().erase(leave_alternate_screen)
+
+    def _replace(self) -> None:
+        if self.replaces:
+            self.output.write_raw(self.replaces)
+            self.replaces = ""
 
 
 class View:

@@ -57,6 +57,18 @@ def test_what_is_typed_before_the_editor_is_shown_and_becomes_its_line(
     shell.wait_for("\nearly bird\n")
 
 
+def test_what_a_key_of_the_users_prints_before_the_editor_stays(
+    slow: Start, home: Home, let_come: Callable[[], None]
+) -> None:
+    with home.bashrc.open("a") as rc:
+        rc.write("bind -x '\"\\C-xh\": echo hello from a key'\n")
+    shell = slow("first")
+    shell.at_prompt(0)
+    shell.type("\x18hecho after")
+    let_come()
+    shell.wait_for("\nhello from a key\n0 box:~/work> echo after")
+
+
 def test_a_command_entered_before_the_editor_runs_once(
     slow: Start, let_come: Callable[[], None], home: Home
 ) -> None:
