@@ -43,8 +43,9 @@ class Arguments:
         place = max(place - 1, -1)
         found = words.of_history(self._recall.commands[place]) if place >= 0 else []
         word = found[which] if -len(found) <= which < len(found) else ""
-        if not word:
+        if word:
+            line.mark = begin
+        else:
             self._bell()
         line.replace(begin, at, word)
-        line.mark = begin
         self._taken = place, begin, which
