@@ -1,6 +1,7 @@
 """Joins what a recorded shell is made of, around a bash that has been started."""
 
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +11,22 @@ from rewind.cli.config import load
 from rewind.cli.jumps import Jumps
 from rewind.cli.past import Past
 from rewind.cli.place import files_folder
-from rewind.cli.recording import Plan
+from rewind.cli.recording import Hosted, Plan
 from rewind.cli.sources import source_of, stopping
 from rewind.cli.tracked import decision, mode_of
 from rewind.engine.live import Recording
 from rewind.engine.recorder import Recorder
 from rewind.engine.tracking import Tracking
-from rewind.errors import GotoFailed, StoreUnusable, UnknownName
+from rewind.errors import BashUnusable, GotoFailed, RewindError, StoreUnusable, UnknownName
 from rewind.files.files import Files
 from rewind.model.session import Live, Position, Session
+from rewind.model.step import Step
 from rewind.repl.hosting import Hosting
 from rewind.repl.loop import Loop
 from rewind.shell.hosted import HostedShell
 from rewind.shell.pump import Pump
 from rewind.shell.server import Server
 from rewind.shell.standing import StandingBash
-from rewind.shell.streams import Streams
 from rewind.shell.syntax import Syntax
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
@@ -34,6 +35,8 @@ from rewind.store.processes import start_time
 
 if TYPE_CHECKING:
     from rewind.cli.travel import Moved, Travel
+
+_EARLIER = "'rewind branch {} STEP' makes a session that goes on after an earlier step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +47,34 @@ class Stage:
     hosted: HostedShell
     pump: Pump
     terminal: Terminal
+    wakeup: Wakeup
     recording: Recording
     bash: StandingBash
     travel: "Travel"
     loop: Loop
+    interrupted: Sequence[Step]
+    """What was running when the process that recorded before this one died."""
 
     def back(self) -> "Moved":
         """Bring a fresh bash to the recording's position. Raises GotoFailed where that cannot be
         done: commands must not run in another state than they were meant for."""
-        self.recording.cwd = None
-        moved = self.travel.resume(())
-        if self.recording.cwd is None:
-            at = self.recording.position
-            why = moved.lines[0].removeprefix("rewind: ") if moved.lines else "it was not recorded"
-            raise GotoFailed(f"nothing more is run after {at}: {why}")
-        return moved
+        at = self.recording.position
+        try:
+            if at.number >= 0 and self.store.state_at(at) is None:
+                raise GotoFailed("it was not recorded", _EARLIER.format(at.session))
+            return self.travel.come_back(self.interrupted)
+        except RewindError as error:
+            hint = "try again" if isinstance(error, GotoFailed) else _EARLIER.format(at.session)
+            raise GotoFailed(
+                f"nothing is run, for the state after {at} did not come back: {error.message}",
+                error.hint or hint,
+            ) from error
 
 
-def conduct(
-    plan: Plan,
-    terminal: Terminal,
-    wakeup: Wakeup,
-    hosted: HostedShell,
-    streams: Streams | None,
-    leaving: ExitStack,
-) -> int:
-    """Record `hosted` until it ends; return what it exited with. Raises SessionIsLive,
-    StoreUnusable."""
+def conduct(plan: Plan, host: Hosted, leaving: ExitStack) -> int:
+    """Record the bash of `host` until it ends; return what it exited with. Raises SessionIsLive,
+    StoreUnusable, BashUnusable."""
+    terminal, wakeup, hosted, streams = host.terminal, host.wakeup, host.shell, host.streams
     name = plan.name
     store = leaving.enter_context(Store())
     new = all(session.name != name for session in store.sessions())
@@ -122,19 +126,49 @@ def conduct(
     if not plan.quiet:
         source.say([f"rewind: {'recording' if new else 'going on with'} {name}"])
     if not loop.boot():
-        return loop.ended()
+        status = loop.ended()
+        if wakeup.ending is None and (plan.quiet or not terminal.is_terminal):
+            raise _no_prompt(plan, status)
+        return status
     tracked = tracking.decision
     source.say([f"rewind: {line}" for line in tracked.said])
     if not plan.quiet:
         source.say([f"rewind: {tracked.reason}"])
-    if plan.direct is not None:
-        travel = jumps.travel()
-        plan.direct(Stage(store, hosted, pump, terminal, recording, bash_now, travel, loop))
-    elif not new:
-        loop.moved(jumps.travel().resume(interrupted))
-    if streams is not None:
-        bash_now.run(streams.install(hosted.rundir))
-    return loop.run()
+    try:
+        if plan.direct is not None or not new:
+            travel = jumps.travel()
+            stage = Stage(
+                store,
+                hosted,
+                pump,
+                terminal,
+                wakeup,
+                recording,
+                bash_now,
+                travel,
+                loop,
+                interrupted,
+            )
+            if plan.direct is not None:
+                plan.direct(stage)
+            elif terminal.is_terminal:
+                loop.moved(travel.resume(interrupted))
+            else:
+                loop.moved(stage.back())
+        if streams is not None:
+            bash_now.run(streams.install(hosted.rundir))
+    except GotoFailed:
+        if wakeup.ending is None:
+            raise
+    return loop.run() if wakeup.ending is None else loop.ended()
+
+
+def _no_prompt(plan: Plan, status: int) -> BashUnusable:
+    """The error where bash has ended before its first prompt, and nobody saw what it said."""
+    files = "look for 'exit', 'exec' and what waits for input in ~/.bashrc" if plan.rc else None
+    return BashUnusable(
+        f"nothing was run: bash did not come to a prompt, exit code {status}", files
+    )
 
 
 def _shown(output: bytes) -> str:

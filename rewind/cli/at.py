@@ -1,27 +1,28 @@
 """at: run a command in the state after a step, without moving and without recording."""
 
-import os
 import signal
-import tempfile
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 from rewind.cli import place
 from rewind.cli.arguments import Argument
-from rewind.cli.execute import command_line
+from rewind.cli.execute import check_finished, command_line
 from rewind.cli.options import warn
-from rewind.engine.go import lost, missing, own_actions, recorded_state
+from rewind.cli.unrecorded import run_in
+from rewind.engine.go import recorded_state
 from rewind.engine.gofiles import recorded_tree
 from rewind.engine.resolve import resolve
+from rewind.errors import StateDamaged
 from rewind.model.session import Position
 from rewind.model.state import State
-from rewind.protocol.volatile import with_terminal_of
-from rewind.shell.locate import Bash, locate
+from rewind.shell.leftover import temporary_folder
+from rewind.shell.locate import locate
 from rewind.store import Store
-
-_EXIT = (b"exit\n", b"exit\r\n")
 
 
 def at(
@@ -31,14 +32,37 @@ def at(
     those of the step, which is gone afterwards."""
     step, *command = words
     text = command_line(command)
+    bash = locate(None)
+    check_finished(text, bash)
     with ExitStack() as leaving:
+        leaving.enter_context(_ending_in_order())
         store = leaving.enter_context(place.reading())
         target = resolve(step, store, place.context())
-        wanted, number = recorded_state(store, target)
-        if number != target.number:
-            warn(f"that step has no state of its own; this is the one after step {number}")
-        wanted = _in_a_copy(wanted, store, target, leaving)
-        return _run(text, wanted, leaving, locate(None))
+        try:
+            wanted, number = recorded_state(store, target)
+            if number != target.number:
+                warn(f"that step has no state of its own; this is the one after step {number}")
+            wanted = _in_a_copy(wanted, store, target, leaving)
+        except StateDamaged as error:
+            what = f"nothing was run, for {target} did not come back: {error.message}"
+            raise StateDamaged(what, error.hint or "another step may be whole") from error
+        return run_in(wanted, text, bash, leaving)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Until there is a bash that it is for, a signal that ends this process does so by way of what
+    there is to be taken away again."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
 
 
 def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack) -> State:
@@ -52,8 +76,8 @@ def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack
     files = Files(place.files_folder())
     leaving.callback(files.close)
     root = files.root(tree)
-    copy = leaving.enter_context(tempfile.TemporaryDirectory(prefix="rewind-at-"))
-    into = Path(copy) / (Path(root).name or "files")
+    copy = leaving.enter_context(temporary_folder("at"))
+    into = copy / (Path(root).name or "files")
     for path, why in files.checkout(tree, into):
         warn(f"not in the copy: {path} ({why})")
 
@@ -71,60 +95,3 @@ def _in_a_copy(wanted: State, store: Store, target: Position, leaving: ExitStack
         dirstack=tuple(moved(path) for path in wanted.dirstack),
         variables=variables,
     )
-
-
-def _run(text: str, wanted: State, leaving: ExitStack, bash: Bash) -> int:
-    from rewind.protocol.events import CommandEnded, Event, Output, PromptReady
-    from rewind.shell.hosted import HostedShell
-    from rewind.shell.pump import Pump
-    from rewind.shell.standing import StandingBash
-    from rewind.shell.start import Start
-    from rewind.shell.terminal import Terminal
-    from rewind.shell.wakeup import Wakeup
-
-    terminal = Terminal()
-    wakeup = leaving.enter_context(Wakeup().installed(passes=True))
-    rc = Path("~/.bashrc").expanduser()
-    plain = not terminal.is_terminal
-    start = Start(bash, rc, dict(os.environ), None, terminal.size(), plain=plain)
-    hosted = HostedShell(start, "")
-    leaving.callback(hosted.close)
-    pump = Pump(hosted, terminal, wakeup)
-    leaving.callback(pump.close)
-    if plain:
-        pump.keys_ended = True
-        signal.signal(signal.SIGINT, lambda number, frame: hosted.process.write(b"\x03"))
-    standing = StandingBash(hosted, pump, lambda: "")
-    standing.await_prompt()
-    now = standing.capture()
-    wanted, left = own_actions(with_terminal_of(wanted, now), now)
-    standing.restore(now, replace(wanted, history=now.history))
-    after = missing(replace(wanted, history=now.history), standing.capture())
-    for item in lost([*left, *after]):
-        warn(f"not restored: {item.what}" + (f" ({item.why})" if item.why else ""))
-    codes = [0]
-    held = b""
-
-    def handle(event: Event) -> bool:
-        nonlocal held
-        match event:
-            case Output(data, True):
-                data, held = held + data, b""
-                if data.endswith(_EXIT):
-                    # What an interactive bash says when it leaves, unless the command goes on.
-                    data, held = data[: data.rfind(b"exit")], data[data.rfind(b"exit") :]
-                terminal.write(data)
-            case CommandEnded(facts):
-                terminal.write(held)
-                codes.append(facts.exit_code)
-                hosted.go_on("")
-            case PromptReady():
-                return True
-        return False
-
-    hosted.deliver(text, "")
-    with terminal.raw():
-        ended = not pump.run(handle)
-    if wakeup.ending is not None:
-        return 128 + wakeup.ending
-    return (hosted.process.status or 0) if ended else codes[-1]

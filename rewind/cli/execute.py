@@ -1,16 +1,17 @@
 """exec: one more step on a session, without a terminal."""
 
-import fcntl
-import os
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from rewind.cli.arguments import Argument
-from rewind.errors import UsageError
+from rewind.cli.options import warn
+from rewind.errors import BashUnusable, UsageError
 from rewind.model.names import check_session_name
+
+if TYPE_CHECKING:
+    from rewind.cli.assembly import Stage
+    from rewind.shell.locate import Bash
 
 
 def exec_(
@@ -18,32 +19,53 @@ def exec_(
 ) -> int:
     """Run COMMAND as one more step of session NAME, in the state after its last one."""
     from rewind.cli.recording import Plan, record
+    from rewind.cli.turn import turn
     from rewind.repl.single import Single
     from rewind.shell.locate import locate
-    from rewind.shell.syntax import Syntax
     from rewind.store.location import prepare_folder, store_path
 
     name, *command = words
     check_session_name(name)
     text = command_line(command)
     bash = locate(None)
-    if not Syntax(bash.path).finished(text):
-        # bash would read on, from what is the command's own standard input.
-        raise UsageError("the command is not finished: a quote, a here-document or a block is open")
+    check_finished(text, bash)
     # Before anything is in it: it is refused when it holds something and others may look into it.
     prepare_folder(store_path().parent)
-    with _turn(store_path().parent, name):
-        return record(
+    single = Single(text)
+    stages: list[Stage] = []
+
+    def direct(stage: "Stage") -> None:
+        stages.append(stage)
+        stage.loop.follow(single, single)
+        stage.loop.moved(stage.back())
+
+    with turn(store_path().parent, name):
+        status = record(
             Plan(
                 name,
                 bash,
                 Path("~/.bashrc").expanduser(),
-                source=lambda terminal, syntax: Single(text),
+                source=lambda terminal, syntax: single,
                 quiet=True,
+                direct=direct,
                 streams=True,
                 passes=True,
             )
         )
+    return status if not stages else _of_command(status, stages[0])
+
+
+def _of_command(status: int, stage: "Stage") -> int:
+    """The command's exit code, where bash has ended with `status`. Raises BashUnusable where it
+    was killed before there was one."""
+    last = stage.recording.last
+    if stage.wakeup.ending is not None or not stage.hosted.process.killed:
+        return status
+    if last is None:
+        raise BashUnusable("bash was killed before it ran the command", "try again")
+    if last.exit_code != status:
+        warn("bash was killed when the command had ended; the state after it may not be recorded")
+    return last.exit_code
 
 
 def command_line(words: list[str]) -> str:
@@ -55,14 +77,9 @@ def command_line(words: list[str]) -> str:
     return words[0] if len(words) == 1 else shlex.join(words)
 
 
-@contextmanager
-def _turn(folder: Path, name: str) -> Iterator[None]:
-    """Wait for this process's turn on session `name`: several run in the order in which they
-    came. The lock goes with the process, however it ends."""
-    path = folder / f"turn-{name.replace('/', '%')}"
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
+def check_finished(text: str, bash: "Bash") -> None:
+    """Raise UsageError where bash would read on, from what is the command's own standard input."""
+    from rewind.shell.syntax import Syntax
+
+    if not Syntax(bash.path).finished(text):
+        raise UsageError("the command is not finished: a quote, a here-document or a block is open")

@@ -24,6 +24,7 @@ NO_THREAD = "can't start new thread"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
+    _open_closed_streams()
     try:
         _wait_for_stdout()
         code = _dispatch(words)
@@ -80,6 +81,22 @@ def _one_line(text: str) -> str:
     from rewind.model.names import printable
 
     return printable(" ".join(text.split("\n")))
+
+
+def _open_closed_streams() -> None:
+    """Where a standard stream was closed (`>&-`), the next file to be opened would have its number,
+    and get what is printed."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            # The lowest number that is free, which is this one.
+            os.open(os.devnull, os.O_RDWR)
+    # Python has left out what was closed when it started.
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - it is open to the end
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
 
 
 def _wait_for_stdout() -> None:

@@ -3,22 +3,14 @@
 import contextlib
 import fcntl
 import os
-import shutil
-import stat
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from rewind.cli import place
 from rewind.errors import RewindError, StoreDamaged
 from rewind.model.names import printable
-from rewind.shell.rundir import FIFOS
+from rewind.shell.leftover import remove_left_over
 from rewind.store.location import home, store_path
-
-_YOUNG_S = 60.0
-"""Folders younger than this may belong to a shell that is just being started."""
 
 
 def mended() -> Iterator[str]:
@@ -79,35 +71,10 @@ def _restores() -> Iterator[str]:
 
 
 def _run_folders() -> Iterator[str]:
-    """Folders in which a host and its bash met that are both gone."""
-    removed = 0
-    for base in dict.fromkeys((os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir())):
-        for folder in Path(base).glob("rewind-*") if base else ():
-            if _is_left_over(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
+    """Folders of hosts that were killed."""
+    removed = remove_left_over()
     if removed:
         yield f"removed {removed} folder{'s'[: removed > 1]} left over by shells that are gone"
-
-
-def _is_left_over(folder: Path) -> bool:
-    """Whether it is a run folder of ours that no host holds open: a FIFO cannot be opened for
-    writing alone where nobody reads it (fifo(7))."""
-    try:
-        status = folder.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-            return False
-        if time.time() - status.st_mtime < _YOUNG_S:
-            return False
-        for name in FIFOS:
-            if not stat.S_ISFIFO((folder / name).lstat().st_mode):
-                return False
-            with contextlib.suppress(OSError):
-                os.close(os.open(folder / name, os.O_WRONLY | os.O_NONBLOCK))
-                return False
-    except OSError:
-        return False
-    return True
 
 
 def _turns() -> Iterator[str]:

@@ -42,22 +42,44 @@ class Plan:
     """Whether the first SIGTERM is for the command that runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A bash that has been started, on the terminal that there is, or none."""
+
+    terminal: Terminal
+    wakeup: Wakeup
+    shell: HostedShell
+    streams: "Streams | None"
+
+
+def host(plan: Plan, leaving: ExitStack) -> Hosted:
+    """Start the bash of `plan`, to be ended by `leaving`. Raises BashUnusable."""
+    terminal = Terminal()
+    streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
+    interrupts = streams is not None and not os.isatty(0)
+    wakeup = leaving.enter_context(Wakeup().installed(interrupts=interrupts, passes=plan.passes))
+    shell = HostedShell(_start(plan, terminal, streams), plan.name)
+    leaving.callback(_clear_up)
+    leaving.callback(shell.close)
+    return Hosted(terminal, wakeup, shell, streams)
+
+
+def _clear_up() -> None:
+    """Take away what hosts that were killed have left behind."""
+    from rewind.shell.leftover import remove_left_over
+
+    remove_left_over()
+
+
 def record(plan: Plan) -> int:
     """Host a bash and record it until it ends; return what it exited with. A session that is not
     there is made. Raises SessionIsLive, StoreUnusable, BashUnusable."""
-    terminal = Terminal()
     with ExitStack() as leaving:
-        streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
-        interrupts = streams is not None and not os.isatty(0)
-        wakeup = leaving.enter_context(
-            Wakeup().installed(interrupts=interrupts, passes=plan.passes)
-        )
-        hosted = HostedShell(_start(plan, terminal, streams), plan.name)
-        leaving.callback(hosted.close)
+        hosted = host(plan, leaving)
         with loading():
             from rewind.cli.assembly import conduct
 
-        return conduct(plan, terminal, wakeup, hosted, streams, leaving)
+        return conduct(plan, hosted, leaving)
 
 
 def _start(plan: Plan, terminal: Terminal, streams: "Streams | None") -> Start:

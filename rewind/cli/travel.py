@@ -14,7 +14,7 @@ from rewind.engine.historylist import HistoryList
 from rewind.engine.live import Recording, Wish
 from rewind.engine.passage import LOOKED_AT, Passage, passage, reached, short, unseen_changes
 from rewind.engine.surroundings import Remembered, surroundings
-from rewind.engine.world import lacking
+from rewind.engine.world import lacking, other_home
 from rewind.errors import RewindError
 from rewind.files.files import Files
 from rewind.model.changes import Difference
@@ -54,6 +54,8 @@ class Travel:
     reach_rules: Sequence[Rule] = ()
     remembered: Remembered = field(default_factory=Remembered)
     history_list: HistoryList = field(default_factory=HistoryList)
+    _whole: Wish | None = field(default=None, init=False)
+    """The jump that is being made, of which there may be several moves."""
     _settled: set[str] = field(default_factory=set, init=False)
     """The steps whose effect elsewhere has been taken back, and those that did that, by id."""
 
@@ -78,7 +80,7 @@ class Travel:
             lines = [f"rewind: error: {error.message}"]
             lines += [f"rewind: hint: {error.hint}"] if error.hint else []
             return self._moved([*lines, *self._stayed(origin, process)])
-        beside = [*moved.not_restored, *self._beside(wish.target, called), *unseen_changes(way)]
+        beside = [*moved.not_restored, *self._beside(wish, called), *unseen_changes(way)]
         beside += _outside(way, self.reach_rules, self._settled)
         if arrival is None:
             return self._moved(list(files_lines(moved.counts, _pairs(moved.not_restored))))
@@ -155,11 +157,13 @@ class Travel:
     def on_the_way(self) -> Iterator[tuple[str, Moved]]:
         """The commands that the jump that was wished for runs on its way, newest step first, each
         with the move to the state that it is to run in."""
-        wish = self.recording.wish
+        wish = self._whole = self.recording.wish
         assert wish is not None
         start, line = self.recording.position, self.recording.session
         for number, command in wish.undo:
-            self.recording.wish = Wish(Position(line, number), jobs="keep", begun=wish.begun)
+            # They may be what the command works through: they end with the last move.
+            jobs = "later" if wish.jobs == "kill" else "keep"
+            self.recording.wish = Wish(Position(line, number), jobs=jobs, begun=wish.begun)
             at = self.recording.position == self.recording.wish.target
             moved = Moved([], None, b"", []) if at else self.jump()
             if wish.begun is None:
@@ -173,23 +177,30 @@ class Travel:
                     self._settled.add(self.store.step(of.session, of.number).id)
         self.recording.wish = wish
 
-    def give_up(self) -> None:
-        """The jump is not made after all."""
-        self.recording.wish = None
+    def give_up(self) -> list[str]:
+        """The jump is not made after all. Return what has not been said of where it ends: the jobs
+        that it was to kill."""
+        self.recording.wish, whole = None, self._whole
+        if whole is None or whole.jobs != "kill":
+            return []
+        jobs = self.remembered.jobs_since(whole.target, surroundings(self.bash))
+        items = [(f"job still running: {name}", f"process {pid}") for pid, name in jobs.items()]
+        return list(files_lines((0, 0, 0), items))
 
     def resume(self, interrupted: Sequence[Step]) -> Moved:
-        """Bring a fresh shell to the tip of its session."""
-        position = self.recording.position
-        lines = [
-            f"rewind: step {step.number} was cut off, with what it had printed: {step.command}"
-            for step in interrupted
-        ]
+        """Bring a fresh shell to the tip of its session, or say that this cannot be done."""
+        try:
+            return self.come_back(interrupted)
+        except RewindError as error:
+            failed = f"rewind: the state did not come back: {error.message}"
+            return self._moved([*_cut_off(interrupted), failed])
+
+    def come_back(self, interrupted: Sequence[Step]) -> Moved:
+        """Bring a fresh shell to the position. Raises GotoFailed, StateDamaged."""
+        position, lines = self.recording.position, _cut_off(interrupted)
         if self.store.state_at(position) is None:
             return self._moved(lines)
-        try:
-            arrival = self._arrive(position, None)
-        except RewindError as error:
-            return self._moved([*lines, f"rewind: the state did not come back: {error.message}"])
+        arrival = self._arrive(position, None)
         self.recording.not_restored = arrival.not_restored
         self.recording.cwd = arrival.state.cwd
         changed = startup_changes(self.store, position.session, arrival.origin)
@@ -199,6 +210,7 @@ class Travel:
                 " '. ~/.bashrc' takes them over"
             )
         lines += list(_told(arrival, position))[1:]
+        lines += [f"rewind: {what}" for what in other_home(arrival.origin, arrival.state)]
         return self._moved([*lines, *(f"rewind: {what}" for what in lacking(arrival.state))])
 
     def remember(self) -> None:
@@ -206,8 +218,12 @@ class Travel:
         now = surroundings(self.bash)
         self.remembered.keep(self.recording.position, now)
 
-    def _beside(self, target: Position, called: Mapping[int, str]) -> list[Difference]:
-        now = surroundings(self.bash)
+    def _beside(self, wish: Wish, called: Mapping[int, str]) -> list[Difference]:
+        now, target = surroundings(self.bash), wish.target
+        if wish.jobs == "later":
+            jobs = self.remembered.jobs_since(target, now)
+            stay = {pid: name for pid, name in now.children.items() if pid not in jobs}
+            now = replace(now, children=stay)
         named = {fd: called.get(fd, path) for fd, path in now.descriptors.items()}
         now = replace(now, descriptors=named)
         return self.remembered.since(target, now, self.bash.detached)
@@ -256,6 +272,13 @@ def _outside(way: Passage, rules: Sequence[Rule], settled: Set[str]) -> list[Dif
             Difference("steps further back", f"only the last {LOOKED_AT} were looked through")
         )
     return found
+
+
+def _cut_off(interrupted: Sequence[Step]) -> list[str]:
+    return [
+        f"rewind: step {step.number} was cut off, with what it had printed: {step.command}"
+        for step in interrupted
+    ]
 
 
 def _told(arrival: Arrival, origin: Position) -> list[str]:

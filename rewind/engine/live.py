@@ -29,6 +29,7 @@ class Wish:
     files: bool = True
     paths: tuple[str, ...] | None = None
     jobs: str = "keep"
+    """keep, kill, or `later`: the last of several moves kills them, and they need no word yet."""
     undo: tuple[tuple[int, str], ...] = ()
     """Commands to run on the way, each in the state after the step of that number."""
     branch: str | None = None

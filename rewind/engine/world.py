@@ -19,6 +19,15 @@ def lacking(state: State) -> list[str]:
     return [*_nowhere(state), *_no_locale(state)]
 
 
+def other_home(found: State, state: State) -> Iterator[str]:
+    """What there is to say where a bash that is brought to `state` was started with another home,
+    as by another user."""
+    here, recorded = _text(found, "HOME"), _text(state, "HOME")
+    if here is not None and here != recorded:
+        of_session = f"{recorded}, as in the session" if recorded else "not set, as in the session"
+        yield f"HOME is {of_session}; here it was {here}, and 'HOME={here}' makes it so again"
+
+
 def _nowhere(state: State) -> Iterator[str]:
     path = _text(state, "PATH")
     if path is not None and not any(Path(folder or ".").is_dir() for folder in path.split(":")):

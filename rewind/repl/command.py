@@ -89,6 +89,8 @@ class Command:
             case TakenOver():
                 self._say([_TAKEN_OVER])
             case RunDirectoryGone():
+                # The hook, which found nobody to wait for, comes to its prompt without `go_on`.
+                self._pump.shell.process.restore_modes()
                 self._pump.shell.remake_run_directory()
         return False
 
@@ -136,9 +138,9 @@ class Command:
             self._show(held)
         return False
 
-    def cut_off(self, exit_code: int) -> None:
-        """bash ended with the command."""
-        if self._held:
+    def cut_off(self, exit_code: int, *, killed: bool) -> None:
+        """bash ended with the command. Where it was not `killed`, its last word is its own."""
+        if self._held and killed:
             self._show(self._held)
         self._end(Ended("", exit_code, (exit_code,), self._cwd), time.monotonic())
 

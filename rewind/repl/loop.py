@@ -17,6 +17,8 @@ from rewind.shell.server import Server
 _BOOT_QUIET = 2.0
 """Seconds without a word from bash after which its start-up files are taken to have made it
 something else (`exec zsh`), or to wait for the user."""
+_BOOT_PATIENCE = 30.0
+"""The same where nobody can type to what they have made of it: then it is given up."""
 
 _TOO_LARGE = "rewind: the shell's state is too large to be kept: no jump leads to where it is so"
 _KEPT_AGAIN = "rewind: the shell's state is kept again"
@@ -30,8 +32,8 @@ class Traveller(Protocol):
     def on_the_way(self) -> Iterator[tuple[str, Move]]:
         """The commands that the jump runs on its way, each after the move to where it is to run."""
 
-    def give_up(self) -> None:
-        """The jump is not made after all."""
+    def give_up(self) -> list[str]:
+        """The jump is not made after all: what there is to say of where it ends."""
 
     def remember(self) -> None:
         """Note what is around the shell at its position."""
@@ -79,18 +81,19 @@ class Loop:
 
     def boot(self) -> bool:
         """Wait for bash's first prompt. False where there will be none: its start-up files made it
-        something that can only be passed through, or it has ended."""
+        something that can only be passed through, or it has ended, or is to."""
         hosting = self._hosting
         with hosting.terminal.raw():
             if hosting.pump.run(hosting.prompting, seconds=_BOOT_QUIET):
                 return True
-            if hosting.shell.process.poll() == "ended":
+            if hosting.wakeup.ending is not None or hosting.shell.process.poll() == "ended":
                 return False
             hosting.terminal.fresh_line()
             self.source.say(
                 ["rewind: bash has not come to its prompt yet; until it does, nothing is recorded"]
             )
-            return hosting.pump.run(hosting.prompting)
+            patience = None if hosting.terminal.is_terminal else _BOOT_PATIENCE
+            return hosting.pump.run(hosting.prompting, seconds=patience)
 
     def run(self) -> int:
         """Live until bash ends; what it exited with."""
@@ -184,10 +187,11 @@ class Loop:
             prompt = self._hosting.prompt
             assert prompt is not None
             if prompt.exit_code:
-                self._travel().give_up()
+                more = self._travel().give_up()
                 at = self._hosting.recording.position
                 said = f"rewind: error: that failed, exit code {prompt.exit_code}"
-                self.source.say([said, f"rewind: the jump ends here, after step {at.number}"])
+                here = f"rewind: the jump ends here, after step {at.number}"
+                self.source.say([said, here, *more])
                 return True
             self._watch.capturing.begin()
             self._watch.capturing.end()

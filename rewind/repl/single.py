@@ -2,11 +2,13 @@
 
 import os
 
+from rewind.repl.script import Move
 from rewind.repl.source import NoMore, Watcher
 
 
 class Single:
-    """Gives one command, and then the end."""
+    """Gives one command, and then the end. As the loop's Script it is one of a single line: of jobs
+    and its end bash says nothing."""
 
     def __init__(self, command: str) -> None:
         self._command: str | None = command
@@ -35,3 +37,17 @@ class Single:
 
     def history(self, commands: list[str]) -> None:
         """Nobody looks back here."""
+
+    # --- for the loop, as its script ---
+
+    def delivered(self, command: str) -> str:
+        """What bash is to be given."""
+        return command
+
+    def leaving(self) -> bool:
+        """Whether bash waits for a word before it ends: it never does here."""
+        return False
+
+    def left(self) -> Move | None:
+        """Nobody is waited for."""
+        return None

@@ -43,8 +43,9 @@ class Turn:
         while alive and isinstance(command.prompt, Continues):
             alive = self._continue(command, command.prompt)
         if not alive:
-            ending = hosting.wakeup.ending
-            command.cut_off(128 + ending if ending else shell.process.status or 0)
+            ending, process = hosting.wakeup.ending, shell.process
+            code = 128 + ending if ending else process.status or 0
+            command.cut_off(code, killed=bool(ending) or process.killed)
             return False
         if command.prompt is None:
             return self._left(command)

@@ -9,7 +9,7 @@ from rewind.repl.capturing import Capturing
 from rewind.repl.filenews import FileNews
 from rewind.repl.hosting import Hosting
 from rewind.repl.source import Attentive, ShellEnded
-from rewind.shell.pump import suspend
+from rewind.shell.ending import suspend
 from rewind.shell.server import Server
 
 if TYPE_CHECKING:

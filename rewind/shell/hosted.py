@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rewind.errors import BashUnusable
+from rewind.protocol import events
 from rewind.protocol.conversation import Conversation
-from rewind.protocol.events import CommandEnded, Event, Output, Repaired, Started, Unmarked
 from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import foreground_line, parent
 from rewind.shell.delivery import CommandLine, guard
@@ -94,19 +94,19 @@ class HostedShell:
         """Whether bash stands at its prompt."""
         return self.conversation.phase is Phase.IDLE
 
-    def read(self) -> Iterator[Event]:
+    def read(self) -> Iterator[events.Event]:
         """The events in what bash has said since the last read."""
         data = self.process.read()
         self.conversation.record(self.rundir.read("events"))
         for event in self._events(data):
             match event:
-                case Started() if self.start.streams and 0 in self.start.streams.numbers:
+                case events.Started() if self.start.streams and 0 in self.start.streams.numbers:
                     # readline, which no longer reads from the terminal, could not put it in order.
                     self.process.read_lines()
                     yield event
-                case Unmarked():
+                case events.Unmarked():
                     self.process.write(_REPAIR)
-                case Repaired():
+                case events.Repaired():
                     self.conversation.sent()
                     self.process.write(_ACCEPT)
                 case _:
@@ -138,7 +138,7 @@ class HostedShell:
         self.conversation.sent()
         self.process.write(_ACCEPT)
 
-    def _events(self, data: bytes) -> Iterator[Event]:
+    def _events(self, data: bytes) -> Iterator[events.Event]:
         """What the terminal said. Before it says that a command has ended comes what has come over
         the streams: that had been written by then."""
         streams = self.start.streams
@@ -148,9 +148,9 @@ class HostedShell:
         if self.conversation.phase in (Phase.ENTERED, Phase.RUNNING, Phase.CLOSING):
             streams.read()
         for event in self.conversation.receive(data):
-            if isinstance(event, CommandEnded):
+            if isinstance(event, events.CommandEnded | events.RunDirectoryGone):
                 yield from streams.outputs()
-            yield replace(event, stream=streams.sink) if isinstance(event, Output) else event
+            yield replace(event, stream=streams.sink) if isinstance(event, events.Output) else event
         if self.conversation.phase is not Phase.ENTERED:
             yield from streams.outputs()
 

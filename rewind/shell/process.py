@@ -65,6 +65,8 @@ class Process:
         """The terminal's modes as the last command left them."""
         self.status: int | None = None
         """What the shell would exit with after it: bash's exit status, or 128 + its signal."""
+        self.killed = False
+        """Whether it was a signal."""
 
     def remember_modes(self) -> None:
         """Keep the terminal's modes for `restore_modes`."""
@@ -232,8 +234,8 @@ class Process:
             return "running"
         if os.WIFSTOPPED(status):
             return "stopped"
-        signalled = os.WIFSIGNALED(status)
-        self.status = 128 + os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
+        self.killed = os.WIFSIGNALED(status)
+        self.status = 128 + os.WTERMSIG(status) if self.killed else os.WEXITSTATUS(status)
         return "ended"
 
     def signal(self, number: signal.Signals) -> None:

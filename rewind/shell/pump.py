@@ -4,29 +4,21 @@ One loop over a selector, no threads, no decoding. The loop ends when bash stand
 asks for another line, or has ended.
 """
 
-import contextlib
 import os
 import select
 import selectors
-import signal
 import time
 from collections.abc import Callable
 
 from rewind.protocol.events import Event
 from rewind.protocol.phase import Phase
-from rewind.shell.ancestry import catches
 from rewind.shell.echo import Echo
+from rewind.shell.ending import Ending
 from rewind.shell.hosted import POLL, HostedShell
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 
 _INTERRUPT = b"\x03"
-_HOOK_ENDS = 1.0
-"""Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
-
-_COMMAND_ENDS = 5.0
-"""Seconds that a command which is asked to end gets to do so."""
-
 _FULL_LOOK = 250
 """Milliseconds after which it is looked whether to end, while the terminal takes nothing."""
 _LAST_WORDS = 1.0
@@ -44,6 +36,7 @@ class Pump:
         self.terminal = terminal
         self.terminal.full = self._full
         self.wakeup = wakeup
+        self._ending = Ending(shell, terminal, wakeup)
         self._gives_up_at: float | None = None
         self._selector = selectors.DefaultSelector()
         self._backlog = b""
@@ -90,8 +83,9 @@ class Pump:
     def run(
         self, handle: Callable[[Event], bool], *, keys: bool = True, seconds: float | None = None
     ) -> bool:
-        """Move bytes until `handle` returns True for an event. Returns False where bash ended or
-        `seconds` passed with nothing heard."""
+        """Move bytes until `handle` returns True for an event. Returns False where bash ended, or
+        is to, or `seconds` passed with nothing heard. Without `keys`, what bash does is the host's
+        and not the user's."""
         self._fed_all = False
         self.wakeup.arm()
         selector = self._selector
@@ -103,7 +97,7 @@ class Pump:
             selector.register(self.terminal.stdin, selectors.EVENT_READ)
             self._reads_keys = True
         try:
-            return self._loop(handle, seconds)
+            return self._loop(handle, keys, seconds)
         finally:
             # What no program got is for the next prompt.
             self.typed_ahead += self.untyped()
@@ -114,7 +108,7 @@ class Pump:
                 selector.unregister(self.terminal.stdin)
                 self._reads_keys = False
 
-    def _loop(self, handle: Callable[[Event], bool], seconds: float | None) -> bool:
+    def _loop(self, handle: Callable[[Event], bool], keys: bool, seconds: float | None) -> bool:
         process = self.shell.process
         inputs = self.shell.inputs
         while True:
@@ -144,17 +138,12 @@ class Pump:
                     self._keys()
             if self._backlog:
                 self._flush()
-            if woken:
+            if woken or self.wakeup.interrupted:
                 self.wakeup.clear()
                 process.resize(self.terminal.size())
-                if self.wakeup.interrupted:
-                    self.wakeup.interrupted = False
-                    process.write(_INTERRUPT)
-                if self.wakeup.ending is signal.SIGTERM and self._ends_by_itself(handle):
-                    self.wakeup.ending = None
-                    return True
-                if self._over(handle):
-                    return False
+                over = self._ending.look(handle, of_user=keys)
+                if over is not None:
+                    return over
 
     def _feed(self) -> None:
         if self.feed is None or self.shell.conversation.phase is not Phase.RUNNING or self._fed_all:
@@ -165,60 +154,6 @@ class Pump:
                 return
             self._fed_all = not line
             self.type(line or self.shell.process.end_of_file_key() * 2)
-
-    def _ends_by_itself(self, handle: Callable[[Event], bool]) -> bool:
-        """Give the running command the SIGTERM that we were given, where it is to have it, and
-        time. False where it goes on, be it with the next of its parts."""
-        process, conversation = self.shell.process, self.shell.conversation
-        if not self.wakeup.passes or conversation.phase is not Phase.RUNNING:
-            return False
-        group = process.foreground()
-        if catches(process.pid, signal.SIGTERM):
-            process.signal(signal.SIGTERM)
-        if group != process.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGTERM)
-        end = time.monotonic() + _COMMAND_ENDS
-        while time.monotonic() < end and process.foreground() in (group, process.pid):
-            self.shell.wait(0.02)
-            if any(handle(event) for event in self.shell.read()):
-                return True
-            if process.poll() == "ended":
-                # What it left with counts.
-                self.wakeup.ending = None
-                return False
-        return False
-
-    def _over(self, handle: Callable[[Event], bool]) -> bool:
-        """After a child changed: has bash ended, or stopped itself? Its last words come first."""
-        process = self.shell.process
-        if self.wakeup.ending is not None:
-            self._let_hook_end(handle)
-            process.signal(signal.SIGHUP)
-            return True
-        state = process.poll()
-        if state == "stopped" or self.wakeup.stopping:
-            self.wakeup.stopping = False
-            suspend(self.terminal)
-            process.resize(self.terminal.size())
-        if state == "stopped":
-            process.signal(signal.SIGCONT)
-        if state != "ended":
-            return False
-        for event in self.shell.read():
-            handle(event)
-        return True
-
-    def _let_hook_end(self, handle: Callable[[Event], bool]) -> None:
-        """While bash runs PROMPT_COMMAND it is not interactive, and a hang-up then does not reach
-        its jobs."""
-        end = time.monotonic() + _HOOK_ENDS
-        while self.shell.conversation.phase in (Phase.CLOSING, Phase.PROMPT):
-            if time.monotonic() > end or self.shell.process.poll() == "ended":
-                return
-            self.shell.wait(0.02)
-            for event in self.shell.read():
-                handle(event)
 
     def _keys(self) -> None:
         try:
@@ -289,9 +224,3 @@ class Pump:
 
     def close(self) -> None:
         self._selector.close()
-
-
-def suspend(terminal: Terminal) -> None:
-    """Stop ourselves, with the terminal as it was found, until somebody continues us."""
-    with terminal.cooked():
-        os.kill(os.getpid(), signal.SIGSTOP)

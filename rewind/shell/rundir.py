@@ -34,7 +34,7 @@ from rewind.errors import BashUnusable
 
 FIFOS = ("events", "replies", "state", "answers", "notes")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_IN_MEMORY = "/dev/shm"
+IN_MEMORY = "/dev/shm"
 """Where Linux keeps files that are on no disk."""
 
 _LONGEST_BASE = 60
@@ -55,7 +55,7 @@ def _base() -> str | None:
 def _made() -> Path:
     """A new folder at the first place where there is room for one. Raises BashUnusable."""
     why = ""
-    for base in (_base, tempfile.gettempdir, lambda: _IN_MEMORY):
+    for base in (_base, tempfile.gettempdir, lambda: IN_MEMORY):
         try:
             return Path(tempfile.mkdtemp(prefix="rewind-", dir=base()))
         except OSError as error:

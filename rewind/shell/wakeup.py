@@ -28,12 +28,13 @@ class Wakeup:
         self.stopping = False
         """Whether we were asked to stop until somebody continues us."""
         self.interrupted = False
-        """Whether Ctrl-C was pressed where it is no key for us to pass on."""
+        """Whether Ctrl-C was pressed where it is no key for us to pass on, and nobody has had it
+        yet."""
 
     @contextlib.contextmanager
     def installed(self, *, interrupts: bool = False, passes: bool = False) -> Iterator["Wakeup"]:
-        """With `interrupts`, SIGINT is for what runs, and no KeyboardInterrupt; `passes` is as
-        above."""
+        """With `interrupts`, SIGINT is for what runs, and no KeyboardInterrupt; where nothing runs,
+        it asks us to end. `passes` is as above."""
         self.passes = passes
         numbers = [signal.SIGCHLD, signal.SIGWINCH, *_ENDING, signal.SIGTSTP]
         if interrupts:
@@ -51,8 +52,11 @@ class Wakeup:
 
     def arm(self) -> None:
         """Have the pipe written to at the signal itself, from here on. An asyncio loop that handles
-        signals takes that for itself, and leaves nothing in its place."""
+        signals takes that for itself, and leaves nothing in its place. Who waits next hears of an
+        end that was asked for before."""
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        if self.ending is not None:
+            self._ring()
 
     def _arrived(self, number: int, _frame: FrameType | None) -> None:
         if number in _ENDING:
@@ -60,6 +64,9 @@ class Wakeup:
         self.stopping = self.stopping or number == signal.SIGTSTP
         self.interrupted = self.interrupted or number == signal.SIGINT
         # Again: it may have been an asyncio loop that was woken at the signal.
+        self._ring()
+
+    def _ring(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.write(self._write, b"!")
 

@@ -159,3 +159,25 @@ def test_lines_from_a_file_are_no_answers_to_a_question(home: Home) -> None:
     assert "error: jobs are running\n" in done.stdout + done.stderr
     assert "hint: without a terminal say --jobs keep or --jobs kill\n" in done.stdout + done.stderr
     assert [step["command"] for step in steps(home, "fed")] == ["a=1", *lines[1:2], *lines[3:5]]
+
+
+def test_jobs_that_are_to_be_killed_are_there_for_the_commands_and_not_named_as_left(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.run("sleep 612 &", then=7)
+    shell.run("rewind goto 0 --jobs kill --on-undo run", then=1)
+    assert calls(home)[0] == "provision away"
+    assert "not restored" not in shell.text
+    assert "sleep" not in shell.run("jobs", then=2)
+
+
+def test_jobs_that_were_to_be_killed_are_named_where_the_jump_ends_on_its_way(
+    shell: RecordedShell, home: Home
+) -> None:
+    (home.path / "fail-b").touch()
+    shell.run("sleep 613 &", then=7)
+    shell.enter("rewind goto 0 --jobs kill --on-undo run")
+    shell.wait_for(lambda: "the jump ends here" in shell.text)
+    shell.wait_for(lambda: shell.line.startswith("5 box"))
+    assert shell.text.count("not restored: job still running: sleep 613") == 1
+    shell.run("kill %1", then=r"\d+")

@@ -111,11 +111,15 @@ def test_a_session_goes_on_as_another_user(home: Home, recorded: Open) -> None:
     assert shell.leave() == 0
     command = as_another_user(home)
     uid = "12345" if command else str(os.geteuid())
-    env = home.env(USER="other", LOGNAME="other")
+    own = home.path / "own"
+    own.mkdir()
+    env = home.env(USER="other", LOGNAME="other", HOME=str(own))
     again = Terminal([*command, str(home.install_rewind()), "shell", "lines"], env, home.work)
     try:
         again.wait_for("3 box:")
         assert "error" not in again.text and "not restored" not in again.text
+        said = " ".join(again.text.split())
+        assert "HOME is " in said and "as in the session; here it was" in said
         again.type('echo "$V,$2,$(umask),$(f),$(cat file),$(id -u)"; echo new > file\r')
         again.wait_for(f"kept,two three,0027,from f,text,{uid}")
         again.wait_for("4 box:")
@@ -169,8 +173,11 @@ def test_a_home_that_moved_is_told_by_what_is_not_there(
 
     play(second, moved)
     folder, there = tmp_path / "home" / "project", tmp_path / "moved" / "work"
+    before, here = tmp_path / "home", tmp_path / "moved"
+    told = f"rewind: HOME is {before}, as in the session; here it was {here}, and 'HOME={here}'"
     assert said == [
-        f"rewind: not restored: working directory ({folder} is no folder any more; it is {there})"
+        f"rewind: not restored: working directory ({folder} is no folder any more; it is {there})",
+        f"{told} makes it so again",
     ]
 
 
