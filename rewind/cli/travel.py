@@ -211,7 +211,8 @@ class Travel:
             )
         lines += list(_told(arrival, position))[1:]
         lines += [f"rewind: {what}" for what in other_home(arrival.origin, arrival.state)]
-        return self._moved([*lines, *(f"rewind: {what}" for what in lacking(arrival.state))])
+        lines += [f"rewind: {what}" for what in lacking(arrival.state, jumped=False)]
+        return self._moved(lines)
 
     def remember(self) -> None:
         """Keep what the shell has around it here, to tell after a jump what came later."""

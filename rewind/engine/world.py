@@ -14,9 +14,10 @@ _LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
 """The first that is not empty is the one that counts (POSIX, "Environment Variables")."""
 
 
-def lacking(state: State) -> list[str]:
-    """What is not there, in one line each: of PATH every folder, or the locale."""
-    return [*_nowhere(state), *_no_locale(state)]
+def lacking(state: State, *, jumped: bool = True) -> list[str]:
+    """What is not there, in one line each: of PATH every folder, or the locale. Where a jump has
+    brought the shell there, another one leads back."""
+    return [*_nowhere(state, jumped=jumped), *_no_locale(state)]
 
 
 def other_home(found: State, state: State) -> Iterator[str]:
@@ -28,10 +29,10 @@ def other_home(found: State, state: State) -> Iterator[str]:
         yield f"HOME is {of_session}; here it was {here}, and 'HOME={here}' makes it so again"
 
 
-def _nowhere(state: State) -> Iterator[str]:
+def _nowhere(state: State, *, jumped: bool) -> Iterator[str]:
     path = _text(state, "PATH")
     if path is not None and not any(Path(folder or ".").is_dir() for folder in path.split(":")):
-        ours = shutil.which("rewind")
+        ours = shutil.which("rewind") if jumped else None
         yield f"PATH leads nowhere: {path}" + (f"; '{ours} goto -' goes back" if ours else "")
 
 

@@ -85,7 +85,8 @@ def test_a_signal_ends_it_at_any_moment(
     command: str, moment: str, number: signal.Signals, begun: Home
 ) -> None:
     ready = begun.path / "ready"
-    line = f"x=two; touch {ready}; sleep 600; touch {begun.path}/more"
+    # It is ready when that runs which is to hear of it.
+    line = f"x=two; sh -c 'touch {ready}; exec sleep 600'; touch {begun.path}/more"
     if moment == "start":
         # It comes to its prompt when it may.
         with begun.bashrc.open("a") as rc:

@@ -140,3 +140,18 @@ def test_exec_closes_an_empty_folder_to_others_before_it_puts_anything_into_it(h
     home.rewind_home.chmod(0o755)
     assert rewind(home, "exec", "new", "--", "echo hi") == "hi\n"
     assert home.rewind_home.stat().st_mode & 0o777 == 0o700
+
+
+def test_exec_in_a_world_that_has_moved_goes_on_and_says_so(begun: Home) -> None:
+    rewind(begun, "exec", "s", "--", "export LC_ALL=xx_YY.UTF-8; PATH=/nowhere; mkdir() { :; }")
+    (begun.work / "d" / "file").unlink()
+    (begun.work / "d").rmdir()
+    done = started(begun, "exec", "s", "--", "echo $V $PWD")
+    out, err = done.communicate(timeout=60)
+    assert (done.returncode, out) == (0, f"later {begun.work}\n")
+    said = [line for line in err.splitlines() if line.startswith("rewind: ")]
+    assert said[0].startswith("rewind: not restored: working directory")
+    assert said[1:] == [
+        "rewind: PATH leads nowhere: /nowhere",
+        "rewind: there is no locale xx_YY.UTF-8, which LC_ALL is set to",
+    ]
