@@ -15,6 +15,7 @@ command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL S
           whether a trap is to stand ready for a jump
 long      such a text
 hooks     bash's start-up file
+settings  how readline is set up by the user's start-up files
 restore   what bash runs to be in another state
 next      the number of the line before the next command of a script
 socket    where `rewind` commands reach the host
@@ -74,6 +75,8 @@ class RunDirectory:
         self._open: dict[str, int] = {}
         self._in_memory: dict[str, int] = {}
         self._make()
+        # bash writes it, with whatever umask the user's start-up files have set.
+        self.write("settings", b"")
 
     def _make(self) -> None:
         for name in FIFOS:

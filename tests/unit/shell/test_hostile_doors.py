@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import stat
 import threading
@@ -36,17 +37,17 @@ def mode(path: Path) -> int:
 @pytest.mark.parametrize("run_directory", [0o000, 0o022, 0o777], indirect=True)
 def test_everything_in_the_run_directory_is_private_whatever_the_umask(run_directory):
     server = Server(run_directory.socket, lambda request, process: {})
-    written = run_directory.write("command", b"x")
+    run_directory.write("command", b"x")
     assert mode(run_directory.path) == 0o700
-    for path in (written, run_directory.socket, *(run_directory.path / name for name in FIFOS)):
+    names = {path.name for path in run_directory.path.iterdir()}
+    assert names == {"command", "settings", "socket", *FIFOS}
+    for path in run_directory.path.iterdir():
         assert mode(path) == 0o600, path
     server.close()
 
 
 def test_a_run_directory_that_was_removed_is_made_again(run_directory):
-    for name in FIFOS:
-        (run_directory.path / name).unlink()
-    run_directory.path.rmdir()
+    shutil.rmtree(run_directory.path)
     assert not run_directory.intact()
     run_directory.remake()
     assert run_directory.intact()
@@ -54,9 +55,7 @@ def test_a_run_directory_that_was_removed_is_made_again(run_directory):
 
 
 def gone(run_directory: RunDirectory) -> None:
-    for name in FIFOS:
-        (run_directory.path / name).unlink()
-    run_directory.path.rmdir()
+    shutil.rmtree(run_directory.path)
 
 
 def test_a_link_in_the_place_of_the_run_directory_is_not_followed(run_directory, tmp_path):
