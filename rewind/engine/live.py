@@ -143,6 +143,10 @@ class Recording:
         """Something was shown that is no command's output."""
         self._printing.unrecorded(data)
 
+    def told(self, facts: Ended) -> None:
+        """bash has told that the command ended, and goes on to its prompt."""
+        self._printing.told(facts)
+
     def end(self, facts: Ended, at: float) -> None:
         """The command ended, `at` as time.monotonic has it."""
         self._printing.end(facts)

@@ -10,6 +10,7 @@ have, the newest one is taken.
 """
 
 import signal
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,8 @@ from rewind.protocol.jobs import Job
 
 _LAST_WORDS = 0.05
 """Seconds for which a job that is gone may be heard: the terminal holds what it wrote."""
+_ATTEMPTS, _COUNTED = 6, 0.002
+"""How often, and after how many seconds, it is asked again who has written."""
 _TICK = 0.02
 """Seconds by which the start of a process may seem earlier than it was."""
 _MOST_STOPPED = 32
@@ -33,8 +36,10 @@ class _Started:
 
     step: int | None
     processes: tuple[int, ...]
-    written: int | None = None
+    written: int | None = 0
     gone_at: float | None = None
+    fresh: bool = False
+    """Whether nothing was read since it was seen to be gone."""
 
 
 class System(Protocol):
@@ -57,26 +62,33 @@ class Owners:
         self._jobs: list[_Started] = []
         self._stopped: list[tuple[float, int | None]] = []
         self._begun = 0.0
-        self._heard: int | None = None
+        self._heard: tuple[int | None, float] = None, -_LAST_WORDS
 
     def begins(self) -> None:
         """A command line runs now."""
         self._begun = self._system.now()
 
-    def ended(self, step: int | None, exit_code: int, jobs: Iterable[Job]) -> None:
+    def ended(self, step: int | None, exit_code: int, jobs: Sequence[Job]) -> None:
         """The command line has ended, a `step` or none, and `jobs` run on."""
         if not (jobs or self._jobs or exit_code in _STOPPING):
             return
-        self._jobs = [job for job in self._jobs if self._system.lives(job.processes)]
+        listed = {process for job in jobs for process in job.processes}
+        self._jobs = [
+            job
+            for job in self._jobs
+            if not listed.isdisjoint(job.processes) or self._system.lives(job.processes)
+        ]
         known = {process for job in self._jobs for process in job.processes}
         for job in jobs:
             if known.isdisjoint(job.processes):
                 self._jobs.append(_Started(self._starter(job, step), job.processes))
         if exit_code in _STOPPING:
             self._stopped = [*self._stopped[1 - _MOST_STOPPED :], (self._begun, step)]
-        if _several(self._jobs):
-            for known_job in self._jobs:
-                known_job.written = self._system.written(known_job.processes)
+
+    def count(self) -> None:
+        """The prompt stands: only what is written from here on counts."""
+        for job in self._jobs:
+            job.written = self._system.written(job.processes)
 
     def _starter(self, job: Job, step: int | None) -> int | None:
         """A job that is older than the command which is said to have started it was stopped before,
@@ -100,7 +112,7 @@ class Owners:
         now = self._system.now()
         for job in self._jobs:
             if job.gone_at is None and not self._system.lives(job.processes):
-                job.gone_at = now
+                job.gone_at, job.fresh = now, True
         self._jobs = [
             job for job in self._jobs if job.gone_at is None or now - job.gone_at < _LAST_WORDS
         ]
@@ -114,30 +126,62 @@ class Owners:
         self.look()
         if not self._jobs:
             return last
-        one = self._writer() if _several(self._jobs) else self._jobs[0]
-        self._heard = one.step
-        return one.step
+        return self._hear(self._writer() if _several(self._jobs) else self._jobs[0])
+
+    def surely_of(self) -> int | None:
+        """The step whose jobs have printed what was just read where it may be somebody else's, None
+        where nothing says so: where none has written or ended since the last look."""
+        if not self._jobs:
+            return None
+        self.look()
+        wrote, ended, others = self._sorted()
+        found = wrote or ended or self._same(others)
+        return self._hear(found[-1]) if found else None
+
+    def _hear(self, job: _Started) -> int | None:
+        self._heard = job.step, self._system.now()
+        return job.step
 
     def _writer(self) -> _Started:
-        """That of jobs of several steps which has printed. The newest comes last."""
+        """That of jobs of several steps which has printed."""
+        for attempt in range(_ATTEMPTS):
+            wrote, ended, others = self._sorted()
+            if wrote or ended:
+                return (wrote or ended)[-1]
+            if same := self._same(others):
+                return same[-1]
+            if any(job.written is None for job in others):
+                break
+            if attempt:
+                # What is read may be counted a moment later.
+                time.sleep(_COUNTED)
+        return others[-1]
+
+    def _same(self, jobs: Sequence[_Started]) -> list[_Started]:
+        """Those of the step that has just been heard: in the midst of a long write nothing of it is
+        counted."""
+        step, at = self._heard
+        recent = self._system.now() - at < _LAST_WORDS
+        return [job for job in jobs if recent and job.step == step and job.gone_at is None]
+
+    def _sorted(self) -> tuple[list[_Started], list[_Started], list[_Started]]:
+        """The jobs that have written since the last look, those that have ended since, and the
+        others; in each the likeliest one last."""
         wrote: list[_Started] = []
-        silent: list[_Started] = []
-        unknown: list[_Started] = []
-        gone: list[_Started] = []
+        ended: list[_Started] = []
+        others: list[_Started] = []
         for job in self._jobs:
             if job.gone_at is not None:
-                gone.append(job)
-            else:
-                before, job.written = job.written, self._system.written(job.processes)
-                if before is None or job.written is None:
-                    unknown.append(job)
-                else:
-                    (wrote if job.written != before else silent).append(job)
+                (ended if job.fresh else others).append(job)
+                job.fresh = False
+                continue
+            before, job.written = job.written, self._system.written(job.processes)
+            changed = None not in (before, job.written) and job.written != before
+            (wrote if changed else others).append(job)
         # Of those seen to be gone together, the one that was heard before may have ended with that.
-        gone.sort(key=lambda job: (job.gone_at, job.step != self._heard))
-        # In the midst of a long write nothing of it has been counted.
-        same = [job for job in silent if job.step == self._heard]
-        return (wrote or gone or unknown or same or silent)[-1]
+        ended.sort(key=lambda job: job.step != self._heard[0])
+        others.sort(key=lambda job: job.gone_at is None)
+        return wrote, ended, others
 
 
 def _several(jobs: Sequence[_Started]) -> bool:

@@ -1,11 +1,16 @@
 """What is printed, brought to the step that it is of."""
 
+import re
 from collections.abc import Callable
 
 from rewind.engine.background import Background
 from rewind.engine.owners import Owners
 from rewind.engine.recorder import Recorder
+from rewind.protocol.readline import readable
 from rewind.protocol.records import Ended
+
+_TOLD = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+"""What a terminal is told and does not show (OSC): its title, the folder."""
 
 
 class Printing:
@@ -19,7 +24,7 @@ class Printing:
         self._background = Background(recorder.latest)
         self._owners = Owners()
         self._step: int | None = None
-        self._runs = False
+        self._runs = self._told = False
         self.printed = 0
         """How many bytes there were since the last command line began."""
 
@@ -28,7 +33,7 @@ class Printing:
         self._record(self._background.rest())
         self._background.begin(command)
         self._owners.begins()
-        self._step, self._runs, self.printed = None, True, 0
+        self._step, self._runs, self._told, self.printed = None, True, False, 0
 
     def begin_step(self, session: str, number: int, command: str, cwd: str) -> None:
         """It is a step."""
@@ -42,15 +47,27 @@ class Printing:
     def unrecorded(self, data: bytes) -> None:
         """Something was shown that is no command's output; bash says of each job once that it has
         ended."""
-        self._background.without_notices(data)
-        self._background.rest()
+        data = self._background.without_notices(data) + self._background.rest()
+        if self._told and not self._paused() and readable(_TOLD.sub(b"", data)):
+            step = self._owners.surely_of()
+            if step is not None:
+                self._recorder.output(data, step)
+
+    def told(self, facts: Ended) -> None:
+        """bash has told that the command line has ended. What comes until the prompt stands is no
+        command's output, but may be a job's."""
+        self._owners.ended(self._step, facts.exit_code, facts.jobs)
+        self._told = True
 
     def end(self, facts: Ended) -> None:
         """The command line has ended."""
         self._record(self._background.rest())
         self._runs = False
         self._background.runs_on(facts.jobs)
-        self._owners.ended(self._step, facts.exit_code, facts.jobs)
+        if not self._told:
+            self._owners.ended(self._step, facts.exit_code, facts.jobs)
+        self._told = False
+        self._owners.count()
 
     def look(self) -> bool:
         """At the prompt: see which jobs have ended. Returns whether to do so again soon."""

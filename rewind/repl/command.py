@@ -73,6 +73,8 @@ class Command:
                 if self._early:
                     self._begin()
                 self._ended = facts, time.monotonic()
+                if self._begun:
+                    self._recording.told(facts)
                 typed = self._pump.shell.go_on(self._recording.session)
                 # What has not reached the command's terminal is not for bash's readline.
                 self._pump.type_later(self._keys + typed + self._pump.untyped())
@@ -119,7 +121,7 @@ class Command:
 
     def _show(self, event: Output) -> None:
         self._pump.terminal.write(event.data, event.stream)
-        if event.recorded and self._begun:
+        if isinstance(self.prompt, PromptReady) or (event.recorded and self._begun):
             self._recording.output(event.data)
         elif event.recorded:
             self._early += event.data

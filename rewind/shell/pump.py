@@ -10,7 +10,7 @@ import selectors
 import time
 from collections.abc import Callable
 
-from rewind.protocol.events import Event
+from rewind.protocol.events import Event, Output
 from rewind.protocol.phase import Phase
 from rewind.shell.echo import Echo
 from rewind.shell.ending import Ending
@@ -117,10 +117,8 @@ class Pump:
             ready = self._selector.select(POLL if polls else seconds)
             if not ready and not polls:
                 return False
-            if self.shell.polls:
-                for event in self.shell.read():
-                    if handle(event):
-                        return True
+            if self.shell.polls and self._heard(handle):
+                return True
             woken = False
             for key, mask in ready:
                 if key.data is not None:
@@ -130,10 +128,8 @@ class Pump:
                 elif key.fd in inputs:
                     if mask & selectors.EVENT_WRITE:
                         self._flush()
-                    if mask & selectors.EVENT_READ:
-                        for event in self.shell.read():
-                            if handle(event):
-                                return True
+                    if mask & selectors.EVENT_READ and self._heard(handle):
+                        return True
                 else:
                     self._keys()
             if self._backlog:
@@ -144,6 +140,14 @@ class Pump:
                 over = self._ending.look(handle, of_user=keys)
                 if over is not None:
                     return over
+
+    def _heard(self, handle: Callable[[Event], bool]) -> bool:
+        """Handle what bash has said. A job may have printed behind what ends it."""
+        ends = False
+        for event in self.shell.read():
+            if not ends or isinstance(event, Output):
+                ends = handle(event) or ends
+        return ends
 
     def _feed(self) -> None:
         if self.feed is None or self.shell.conversation.phase is not Phase.RUNNING or self._fed_all:

@@ -55,6 +55,7 @@ class Shell:
         self.system.living |= set(running)
         jobs = [Job(at, (process,), b"job") for at, process in enumerate(running, 1)]
         self.owners.ended(step, exit_code, jobs)
+        self.owners.count()
 
 
 @pytest.fixture
@@ -211,6 +212,35 @@ def test_when_jobs_of_one_step_end_does_not_matter(shell: Shell) -> None:
     assert not shell.owners.look()
     shell.run(1, 11, 12)
     assert not shell.owners.look()
+
+
+def test_between_a_command_and_its_prompt_a_job_is_heard_where_it_surely_printed(
+    shell: Shell,
+) -> None:
+    shell.system.bytes = {11: 0}
+    shell.system.living.add(11)
+    job = [Job(1, (11,), b"job")]
+    assert shell.owners.surely_of() is None
+    shell.owners.begins()
+    shell.owners.ended(1, 0, job)
+    assert shell.owners.surely_of() is None
+    shell.system.bytes[11] = 3
+    assert shell.owners.surely_of() == 1
+    assert shell.owners.surely_of() == 1
+    shell.system.at += 1
+    assert shell.owners.surely_of() is None
+    shell.system.living.clear()
+    assert shell.owners.surely_of() == 1
+
+
+def test_a_job_that_ran_at_the_end_and_is_gone_at_once_is_known(shell: Shell) -> None:
+    shell.owners.begins()
+    shell.owners.ended(1, 0, [Job(1, (11,), b"job")])
+    assert shell.owners.surely_of() == 1
+    shell.run(2, 12)
+    shell.system.living.clear()
+    shell.owners.ended(None, 0, [Job(1, (12,), b"job")])
+    assert shell.owners.of_output(None) == 2
 
 
 def test_where_nothing_is_counted_the_newest_is_heard_or_the_one_that_ends(shell: Shell) -> None:
