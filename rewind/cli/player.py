@@ -89,7 +89,7 @@ class Player:
             self.stage.command(step)
         before = max(place.seconds, 0.0)
         for each in rest(self.reader, step, before):
-            now = each.at_ms / 1000
+            now = min(each.at_ms / 1000, self.timeline.over(place.index))
             if turn := self._wait(now - before, Place(place.index, before)):
                 return turn
             before = max(now, before)

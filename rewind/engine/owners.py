@@ -20,8 +20,11 @@ from rewind.protocol.jobs import Job
 
 _LAST_WORDS = 0.05
 """Seconds for which a job that is gone may be heard: the terminal holds what it wrote."""
-_ATTEMPTS, _COUNTED = 6, 0.002
-"""How often, and after how many seconds, it is asked again who has written."""
+_ATTEMPTS, _COUNTED = 15, 0.002
+"""How often, and after how many seconds, it is asked who has written where all say that they have
+not: one that was kept from running between the two."""
+_LONG = 1024
+"""Bytes at once from which on they may be a part of a longer write."""
 _TICK = 0.02
 """Seconds by which the start of a process may seem earlier than it was."""
 _MOST_STOPPED = 32
@@ -118,51 +121,50 @@ class Owners:
         ]
         return _several(self._jobs)
 
-    def of_output(self, last: int | None) -> int | None:
-        """The step whose jobs have printed what was just read at the prompt, None where that was
-        none. `last` is the answer where no job is known."""
+    def of_output(self, last: int | None, size: int) -> int | None:
+        """The step whose jobs have printed the `size` bytes that were just read at the prompt, None
+        where that was none. `last` is the answer where no job is known."""
         if not self._jobs:
             return last
         self.look()
         if not self._jobs:
             return last
-        return self._hear(self._writer() if _several(self._jobs) else self._jobs[0])
+        return self._hear(self._writer(size) if _several(self._jobs) else self._jobs[0])
 
-    def surely_of(self) -> int | None:
-        """The step whose jobs have printed what was just read where it may be somebody else's, None
-        where nothing says so: where none has written or ended since the last look."""
+    def surely_of(self, size: int) -> int | None:
+        """The step whose jobs have printed `size` bytes that may be somebody else's, None where
+        nothing says so: where none has written or ended since the last look."""
         if not self._jobs:
             return None
         self.look()
         wrote, ended, others = self._sorted()
-        found = wrote or ended or self._same(others)
+        found = wrote or ended or self._same(others, size)
         return self._hear(found[-1]) if found else None
 
     def _hear(self, job: _Started) -> int | None:
         self._heard = job.step, self._system.now()
         return job.step
 
-    def _writer(self) -> _Started:
+    def _writer(self, size: int) -> _Started:
         """That of jobs of several steps which has printed."""
-        for attempt in range(_ATTEMPTS):
-            wrote, ended, others = self._sorted()
-            if wrote or ended:
-                return (wrote or ended)[-1]
-            if same := self._same(others):
-                return same[-1]
-            if any(job.written is None for job in others):
+        wrote, ended, others = self._sorted()
+        for _ in range(_ATTEMPTS):
+            found = wrote or ended or self._same(others, size)
+            if found or any(job.written is None for job in others):
                 break
-            if attempt:
-                # What is read may be counted a moment later.
-                time.sleep(_COUNTED)
-        return others[-1]
+            # What is read may be counted a moment later.
+            time.sleep(_COUNTED)
+            if not self.look():
+                break
+            wrote, ended, others = self._sorted()
+        return (wrote or ended or self._same(others, size) or others)[-1]
 
-    def _same(self, jobs: Sequence[_Started]) -> list[_Started]:
+    def _same(self, jobs: Sequence[_Started], size: int) -> list[_Started]:
         """Those of the step that has just been heard: in the midst of a long write nothing of it is
         counted."""
         step, at = self._heard
-        recent = self._system.now() - at < _LAST_WORDS
-        return [job for job in jobs if recent and job.step == step and job.gone_at is None]
+        goes_on = size >= _LONG and self._system.now() - at < _LAST_WORDS
+        return [job for job in jobs if goes_on and job.step == step and job.gone_at is None]
 
     def _sorted(self) -> tuple[list[_Started], list[_Started], list[_Started]]:
         """The jobs that have written since the last look, those that have ended since, and the
@@ -175,9 +177,11 @@ class Owners:
                 (ended if job.fresh else others).append(job)
                 job.fresh = False
                 continue
-            before, job.written = job.written, self._system.written(job.processes)
-            changed = None not in (before, job.written) and job.written != before
-            (wrote if changed else others).append(job)
+            before, now = job.written, self._system.written(job.processes)
+            job.written = now
+            # It is less where some have ended that nobody waited for.
+            more = before is not None and now is not None and now > before
+            (wrote if more else others).append(job)
         # Of those seen to be gone together, the one that was heard before may have ended with that.
         ended.sort(key=lambda job: job.step != self._heard[0])
         others.sort(key=lambda job: job.gone_at is None)

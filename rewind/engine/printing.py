@@ -11,6 +11,7 @@ from rewind.protocol.records import Ended
 
 _TOLD = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 """What a terminal is told and does not show (OSC): its title, the folder."""
+_MOST_BETWEEN = 1 << 16
 
 
 class Printing:
@@ -25,6 +26,7 @@ class Printing:
         self._owners = Owners()
         self._step: int | None = None
         self._runs = self._told = False
+        self._between = b""
         self.printed = 0
         """How many bytes there were since the last command line began."""
 
@@ -33,7 +35,8 @@ class Printing:
         self._record(self._background.rest())
         self._background.begin(command)
         self._owners.begins()
-        self._step, self._runs, self._told, self.printed = None, True, False, 0
+        self._step, self._runs, self._told = None, True, False
+        self._between, self.printed = b"", 0
 
     def begin_step(self, session: str, number: int, command: str, cwd: str) -> None:
         """It is a step."""
@@ -48,8 +51,16 @@ class Printing:
         """Something was shown that is no command's output; bash says of each job once that it has
         ended."""
         data = self._background.without_notices(data) + self._background.rest()
-        if self._told and not self._paused() and readable(_TOLD.sub(b"", data)):
-            step = self._owners.surely_of()
+        if self._told:
+            self._between += data
+            if len(self._between) > _MOST_BETWEEN:
+                self._divide()
+
+    def _divide(self) -> None:
+        """Find out whether a job has printed what came between the command and its prompt."""
+        data, self._between = self._between, b""
+        if data and not self._paused() and readable(_TOLD.sub(b"", data)):
+            step = self._owners.surely_of(len(data))
             if step is not None:
                 self._recorder.output(data, step)
 
@@ -66,6 +77,7 @@ class Printing:
         self._background.runs_on(facts.jobs)
         if not self._told:
             self._owners.ended(self._step, facts.exit_code, facts.jobs)
+        self._divide()
         self._told = False
         self._owners.count()
 
@@ -83,6 +95,6 @@ class Printing:
         self.printed += len(data)
         if not data or (self._paused() and not self._runs):
             return
-        step = self._step if self._runs else self._owners.of_output(self._step)
+        step = self._step if self._runs else self._owners.of_output(self._step, len(data))
         if step is not None:
             self._recorder.output(data, step)

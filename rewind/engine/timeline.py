@@ -5,6 +5,7 @@ which its command was thought up and typed, and what it took to run. Pauses are 
 cut to a limit; within a step the clock is the recorded one.
 """
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,13 @@ class Timeline:
         if index >= len(self.steps):
             return Place(len(self.steps), 0.0)
         return Place(index, -self.pauses[index])
+
+    def over(self, index: int) -> float:
+        """The seconds after its start at which a step's time is over: what a job of it printed
+        later than that is shown then, and holds up nothing."""
+        if index + 1 >= len(self.steps):
+            return math.inf
+        return seconds_of(self.steps[index]) + self.pauses[index + 1]
 
     def elapsed(self, place: Place) -> float:
         """The seconds from the beginning to a place."""

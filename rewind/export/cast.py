@@ -9,14 +9,16 @@ have.
 
 import codecs
 import json
+import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from heapq import merge
+from itertools import chain, pairwise
 from typing import Any
 
 from rewind.export.json_text import shown
 from rewind.export.recording import Recording
-from rewind.model.step import Chunk
+from rewind.model.step import Chunk, Step
 
 COLUMNS, ROWS = 80, 24
 _IDLE_LIMIT_S = 3
@@ -90,15 +92,17 @@ def _header(recording: Recording, version: int, columns: int, rows: int) -> dict
 
 def _events(recording: Recording, size: str) -> Iterator[Event]:
     """What happens, the terminal being of `size` at first. Each event has its time in milliseconds
-    since the first step began, never going back: a clock may have, and a background job prints when
-    its step is long over."""
+    since the first step began, never going back: a clock may have. What a background job printed
+    when another step had begun stands before that one, which is not held up by it."""
     begin = None
     now_ms = 0
     exit_code = None
-    for step in recording.steps():
+    for step, after in pairwise(chain(recording.steps(), (None,))):
+        assert step is not None
         if begin is None:
             begin = step.started_at
-        start_ms = max(now_ms, (step.started_at - begin) // timedelta(milliseconds=1))
+        start_ms = max(now_ms, _ms(begin, step))
+        over_ms = math.inf if after is None else max(_ms(begin, after), start_ms)
         command = shown(step.command)
         yield start_ms, "m", command
         for label in step.labels:
@@ -113,12 +117,16 @@ def _events(recording: Recording, size: str) -> Iterator[Event]:
                 if data == size:
                     continue
                 size = data
-            now_ms = max(now_ms, start_ms + at_ms)
+            now_ms = int(max(now_ms, min(start_ms + at_ms, over_ms)))
             yield now_ms, code, data
         now_ms = max(now_ms, start_ms + (step.duration_ms or 0))
         exit_code = step.exit_code
     if exit_code is not None:
         yield now_ms, "x", str(exit_code)
+
+
+def _ms(begin: datetime, step: Step) -> int:
+    return (step.started_at - begin) // timedelta(milliseconds=1)
 
 
 def _texts(chunks: Iterator[Chunk]) -> Iterator[Event]:

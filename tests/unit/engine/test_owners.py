@@ -57,6 +57,9 @@ class Shell:
         self.owners.ended(step, exit_code, jobs)
         self.owners.count()
 
+    def heard(self, last: int | None, size: int = 10) -> int | None:
+        return self.owners.of_output(last, size)
+
 
 @pytest.fixture
 def shell() -> Shell:
@@ -65,8 +68,8 @@ def shell() -> Shell:
 
 def test_without_a_job_it_is_the_last_steps(shell: Shell) -> None:
     shell.run(1)
-    assert shell.owners.of_output(1) == 1
-    assert shell.owners.of_output(None) is None
+    assert shell.heard(1) == 1
+    assert shell.heard(None) is None
     assert shell.owners.steps == frozenset()
 
 
@@ -74,38 +77,38 @@ def test_it_is_of_the_step_that_started_the_job_however_long_ago(shell: Shell) -
     shell.run(1, 11)
     for step in range(2, 30):
         shell.run(step, 11)
-    assert shell.owners.of_output(29) == 1
+    assert shell.heard(29) == 1
     shell.run(None, 11)
-    assert shell.owners.of_output(None) == 1
+    assert shell.heard(None) == 1
     assert shell.owners.steps == {1}
 
 
 def test_a_job_that_no_step_started_prints_for_none(shell: Shell) -> None:
     shell.run(None, 11)
     shell.run(1, 11)
-    assert shell.owners.of_output(1) is None
+    assert shell.heard(1) is None
 
 
 def test_a_jobs_last_words_are_its_own(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2, 11)
     shell.system.living.clear()
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
     shell.system.at += 0.01
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
     shell.system.at += 1
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
 
 
 def test_a_disowned_or_stopped_job_stays_the_steps_while_it_lives(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2)
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
     shell.run(3, 11)
-    assert shell.owners.of_output(3) == 1
+    assert shell.heard(3) == 1
     shell.system.living.clear()
     shell.run(4)
-    assert shell.owners.of_output(4) == 4
+    assert shell.heard(4) == 4
     assert shell.owners.steps == frozenset()
 
 
@@ -117,7 +120,7 @@ def test_a_job_that_was_stopped_in_the_foreground_is_of_the_step_that_ran_it(
     shell.run(2)
     assert shell.owners.steps == {1}
     shell.run(3, 11)
-    assert shell.owners.of_output(3) == 1
+    assert shell.heard(3) == 1
 
 
 def test_a_job_as_young_as_its_command_is_not_that_of_a_stopped_one(shell: Shell) -> None:
@@ -125,7 +128,7 @@ def test_a_job_as_young_as_its_command_is_not_that_of_a_stopped_one(shell: Shell
     # Starts are told in ticks: it seems to be a little older than the command.
     shell.system.starts[11] = shell.system.at + 0.995
     shell.run(2, 11)
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
 
 
 def test_where_no_start_is_told_a_continued_job_is_of_the_step_that_continued_it(
@@ -133,7 +136,7 @@ def test_where_no_start_is_told_a_continued_job_is_of_the_step_that_continued_it
 ) -> None:
     shell.run(1, exit_code=STOPPED)
     shell.run(2, 11)
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
 
 
 def test_of_jobs_of_several_steps_the_one_that_has_written_is_heard(shell: Shell) -> None:
@@ -141,11 +144,11 @@ def test_of_jobs_of_several_steps_the_one_that_has_written_is_heard(shell: Shell
     shell.run(1, 11)
     shell.run(2, 11, 12)
     shell.system.bytes[11] = 9
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
     shell.system.bytes[12] = 9
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
     shell.system.bytes = {11: 10, 12: 10}
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
 
 
 def test_what_is_counted_only_at_its_end_is_of_the_job_that_was_heard_before(
@@ -155,7 +158,9 @@ def test_what_is_counted_only_at_its_end_is_of_the_job_that_was_heard_before(
     shell.run(1, 11)
     shell.run(2, 11, 12)
     shell.system.bytes[11] = 6
-    assert [shell.owners.of_output(2) for _ in range(3)] == [1, 1, 1]
+    assert [shell.heard(2, 4096) for _ in range(3)] == [1, 1, 1]
+    # A few bytes are counted at once, or will be in a moment.
+    assert shell.heard(2) == 2
 
 
 def test_what_was_written_while_a_command_ran_counts_for_nothing_at_the_prompt(
@@ -167,7 +172,7 @@ def test_what_was_written_while_a_command_ran_counts_for_nothing_at_the_prompt(
     shell.system.bytes[12] = 500
     shell.run(3, 11, 12)
     shell.system.bytes[11] = 6
-    assert shell.owners.of_output(3) == 1
+    assert shell.heard(3) == 1
 
 
 def test_a_silent_end_is_no_last_word(shell: Shell) -> None:
@@ -176,7 +181,7 @@ def test_a_silent_end_is_no_last_word(shell: Shell) -> None:
     shell.run(2, 11, 12)
     shell.system.living.remove(12)
     shell.system.bytes[11] = 6
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
 
 
 def test_the_last_words_of_one_of_several_are_its_own(shell: Shell) -> None:
@@ -184,7 +189,7 @@ def test_the_last_words_of_one_of_several_are_its_own(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2, 11, 12)
     shell.system.living.remove(11)
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
 
 
 def test_a_job_that_has_long_been_seen_to_be_gone_says_no_more(shell: Shell) -> None:
@@ -195,7 +200,7 @@ def test_a_job_that_has_long_been_seen_to_be_gone_says_no_more(shell: Shell) -> 
     assert shell.owners.look()
     shell.system.at += 1
     shell.system.living.remove(11)
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
 
 
 def test_one_that_was_heard_may_have_ended_with_that(shell: Shell) -> None:
@@ -203,9 +208,9 @@ def test_one_that_was_heard_may_have_ended_with_that(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2, 11, 12)
     shell.system.bytes[12] = 6
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
     shell.system.living.clear()
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
 
 
 def test_when_jobs_of_one_step_end_does_not_matter(shell: Shell) -> None:
@@ -220,40 +225,40 @@ def test_between_a_command_and_its_prompt_a_job_is_heard_where_it_surely_printed
     shell.system.bytes = {11: 0}
     shell.system.living.add(11)
     job = [Job(1, (11,), b"job")]
-    assert shell.owners.surely_of() is None
+    assert shell.owners.surely_of(10) is None
     shell.owners.begins()
     shell.owners.ended(1, 0, job)
-    assert shell.owners.surely_of() is None
+    assert shell.owners.surely_of(10) is None
     shell.system.bytes[11] = 3
-    assert shell.owners.surely_of() == 1
-    assert shell.owners.surely_of() == 1
+    assert shell.owners.surely_of(10) == 1
+    assert shell.owners.surely_of(4096) == 1
     shell.system.at += 1
-    assert shell.owners.surely_of() is None
+    assert shell.owners.surely_of(10) is None
     shell.system.living.clear()
-    assert shell.owners.surely_of() == 1
+    assert shell.owners.surely_of(10) == 1
 
 
 def test_a_job_that_ran_at_the_end_and_is_gone_at_once_is_known(shell: Shell) -> None:
     shell.owners.begins()
     shell.owners.ended(1, 0, [Job(1, (11,), b"job")])
-    assert shell.owners.surely_of() == 1
+    assert shell.owners.surely_of(10) == 1
     shell.run(2, 12)
     shell.system.living.clear()
     shell.owners.ended(None, 0, [Job(1, (12,), b"job")])
-    assert shell.owners.of_output(None) == 2
+    assert shell.heard(None) == 2
 
 
 def test_where_nothing_is_counted_the_newest_is_heard_or_the_one_that_ends(shell: Shell) -> None:
     shell.run(1, 11)
     shell.run(2, 11, 12)
-    assert shell.owners.of_output(2) == 2
+    assert shell.heard(2) == 2
     shell.system.living.remove(11)
-    assert shell.owners.of_output(2) == 1
+    assert shell.heard(2) == 1
 
 
 def test_jobs_of_one_step_are_not_told_apart(shell: Shell) -> None:
     shell.run(1, 11, 12)
-    assert shell.owners.of_output(1) == 1
+    assert shell.heard(1) == 1
 
 
 # --- the system's own answers ---

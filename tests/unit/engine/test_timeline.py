@@ -74,6 +74,10 @@ def test_a_place_is_found_by_its_time_and_tells_it() -> None:
     assert line.elapsed(line.start(3)) == 10
 
 
+def test_a_steps_time_is_over_when_the_next_one_begins() -> None:
+    assert [Timeline(STEPS).over(index) for index in range(3)] == [3, 6, float("inf")]
+
+
 def test_an_output_is_parted_by_time() -> None:
     output = reader((0, b"a"), (500, b"b"), (500, b"c"), (900, b"d"))
     for seconds in (0, 0.4, 0.5, 0.7, 0.9, 2):
