@@ -13,7 +13,7 @@ class Capturing:
         self,
         hosting: Hosting,
         remember: Callable[[], None],
-        overheard: Callable[[], None],
+        overheard: Callable[[], object],
         captured: Callable[[], None],
     ) -> None:
         """`remember` notes what is around the shell; `overheard` attends to what bash says while it

@@ -19,6 +19,9 @@ _PAINTED_AFTER = 0.002
 """Seconds that the editor has for its first paint before bash is asked for its state."""
 _LOOK = 0.2
 """Seconds between two looks at which jobs have ended, where that matters."""
+_TOGETHER = 0.01
+"""Seconds for which what jobs print is let come together: to paint the line anew below it takes
+longer than to print it."""
 
 
 class Watch:
@@ -44,8 +47,22 @@ class Watch:
     def watched(self, loop: "AbstractEventLoop") -> Iterator[None]:
         """While the block runs, all of it is attended to in `loop`."""
         hosting = self._hosting
+        terminal = hosting.shell.process.master
+        look: TimerHandle | None = None
+        listen: TimerHandle | None = None
+
+        def overheard() -> None:
+            nonlocal listen
+            if self._overheard():
+                loop.remove_reader(terminal)
+                listen = loop.call_later(_TOGETHER, loop.add_reader, terminal, overheard)
+
+        def looked() -> None:
+            nonlocal look
+            look = loop.call_later(_LOOK, looked) if hosting.recording.look() else None
+
         watched = {
-            hosting.shell.process.master: self._overheard,
+            terminal: overheard,
             hosting.shell.rundir.fd("state"): self.capturing.poll,
             self._server.fd: self._asked,
             hosting.wakeup.fd: self._woken,
@@ -54,22 +71,15 @@ class Watch:
             loop.add_reader(fd, ready)
         # The prompt is painted first: bash would want the processor at the same time.
         due = loop.call_later(_PAINTED_AFTER, self._painted) if self.capturing.due else None
-        look: TimerHandle | None = None
-
-        def looked() -> None:
-            nonlocal look
-            look = loop.call_later(_LOOK, looked) if hosting.recording.look() else None
-
         looked()
         self._files.begin(loop)
         try:
             yield
         finally:
             self._files.end()
-            if look is not None:
-                look.cancel()
-            if due is not None:
-                due.cancel()
+            for timer in (look, listen, due):
+                if timer is not None:
+                    timer.cancel()
             for fd in watched:
                 loop.remove_reader(fd)
 
@@ -95,17 +105,21 @@ class Watch:
         recording = hosting.recording
         return recording.session, code, recording.cwd or hosting.shell.folder()
 
-    def _overheard(self) -> None:
+    def _overheard(self) -> bool:
+        """Attend to what bash has said. Returns whether something was printed."""
         hosting = self._hosting
+        printed = False
         for event in hosting.shell.read():
             match event:
                 case Output(data):
                     hosting.recording.output(data)
                     hosting.source.print_above(data)
+                    printed = True
                 case CommandEnded():
                     hosting.shell.go_on(hosting.recording.session)
                 case PromptReady():
                     hosting.prompt = event
+        return printed
 
     def _painted(self) -> None:
         self.capturing.begin()

@@ -12,7 +12,7 @@ from harness.places import Home
 from harness.recorded import RecordedShell, output, rewind
 from rewind.store import Store
 
-_LAST = 40_000
+_LAST = 20_000
 _RC = """\
 PS1='box:\\w> '
 HISTFILE=
@@ -30,7 +30,7 @@ def test_all_of_a_flood_is_shown_above_the_line_and_kept_in_order(home: Home) ->
     shell.enter(f"seq {_LAST} &")
     shell.wait_for("[1] ")
     shell.type("echo half")
-    shell.wait_for(str(_LAST))
+    shell.wait_for(str(_LAST), 120)
     shell.at_prompt(1, "echo half")
     shell.run("way", 2)
     shell.leave()
@@ -55,7 +55,7 @@ def test_what_jobs_have_printed_stands_after_a_kill(home: Home) -> None:
     shell.at_prompt(0)
     shell.run("for ((n = 1; ; n++)); do echo $n; sleep .001; done &", 1)
     shell.run("echo between", 2)
-    shell.wait_for("\n300\n")
+    shell.wait_for("\n300\n", 120)
     [host] = _hosts(home)
     os.kill(host, signal.SIGKILL)
     shell.wait_for_end()
