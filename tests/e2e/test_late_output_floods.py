@@ -12,7 +12,7 @@ from harness.places import Home
 from harness.recorded import RecordedShell, output, rewind
 from rewind.store import Store
 
-_LAST = 20_000
+_LAST = 5_000
 _RC = """\
 PS1='box:\\w> '
 HISTFILE=
@@ -30,7 +30,7 @@ def test_all_of_a_flood_is_shown_above_the_line_and_kept_in_order(home: Home) ->
     shell.enter(f"seq {_LAST} &")
     shell.wait_for("[1] ")
     shell.type("echo half")
-    shell.wait_for(str(_LAST), 120)
+    shell.wait_for(f"\n{_LAST}\n", 120)
     shell.at_prompt(1, "echo half")
     shell.run("way", 2)
     shell.leave()
