@@ -50,11 +50,13 @@ class Printing:
     def unrecorded(self, data: bytes) -> None:
         """Something was shown that is no command's output; bash says of each job once that it has
         ended."""
-        data = self._background.without_notices(data) + self._background.rest()
+        data = self._background.without_notices(data)
         if self._told:
             self._between += data
             if len(self._between) > _MOST_BETWEEN:
                 self._divide()
+        else:
+            self._background.rest()
 
     def _divide(self) -> None:
         """Find out whether a job has printed what came between the command and its prompt."""
@@ -67,18 +69,19 @@ class Printing:
     def told(self, facts: Ended) -> None:
         """bash has told that the command line has ended. What comes until the prompt stands is no
         command's output, but may be a job's."""
+        self._record(self._background.rest())
+        # One may end, and bash say so, before its prompt.
+        self._background.runs_on(facts.jobs)
         self._owners.ended(self._step, facts.exit_code, facts.jobs)
         self._told = True
 
     def end(self, facts: Ended) -> None:
-        """The command line has ended."""
-        self._record(self._background.rest())
-        self._runs = False
-        self._background.runs_on(facts.jobs)
+        """The command line has ended, and the prompt stands."""
         if not self._told:
-            self._owners.ended(self._step, facts.exit_code, facts.jobs)
+            self.told(facts)
+        self._between += self._background.rest()
         self._divide()
-        self._told = False
+        self._runs = self._told = False
         self._owners.count()
 
     def look(self) -> bool:
