@@ -42,21 +42,31 @@ _LONGEST_BASE = 60
 """The socket's path has to fit into 104 bytes (sun_path on the smallest system)."""
 
 
-def _base() -> str | None:
-    """The user's own folder for such things, None (the system's for temporary files) where there is
-    none, or where it is another's or open to others."""
+def _base() -> str:
+    """The user's own folder for such things, the one for temporary files where there is none, or
+    where it is another's or open to others."""
     base = os.environ.get("XDG_RUNTIME_DIR")
-    if not base or len(base) >= _LONGEST_BASE or not os.access(base, os.W_OK | os.X_OK):
-        return None
+    if not base or not _fits(base) or not os.access(base, os.W_OK | os.X_OK):
+        return _temporary()
     status = Path(base).stat()
     private = status.st_uid == os.geteuid() and not status.st_mode & 0o022
-    return base if private else None
+    return base if private else _temporary()
+
+
+def _temporary() -> str:
+    """The folder for temporary files: what TMPDIR names, or the system's."""
+    named = tempfile.gettempdir()
+    return named if _fits(named) else "/tmp"
+
+
+def _fits(base: str) -> bool:
+    return len(os.fsencode(base)) < _LONGEST_BASE
 
 
 def _made() -> Path:
     """A new folder at the first place where there is room for one. Raises BashUnusable."""
     why = ""
-    for base in (_base, tempfile.gettempdir, lambda: IN_MEMORY):
+    for base in (_base, _temporary, lambda: IN_MEMORY):
         try:
             return Path(tempfile.mkdtemp(prefix="rewind-", dir=base()))
         except OSError as error:

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import stat
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,22 @@ def test_a_runtime_folder_that_is_open_or_another_s_is_passed_over(tmp_path, mon
         directory.remove()
     finally:
         short.unlink()
+
+
+@pytest.mark.parametrize("variable", ["TMPDIR", "XDG_RUNTIME_DIR"])
+def test_a_folder_whose_name_is_too_long_for_a_socket_is_passed_over(
+    tmp_path, monkeypatch, variable
+):
+    base = tmp_path / ("long" * 30)
+    base.mkdir(mode=0o700)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv(variable, str(base))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    directory = RunDirectory()
+    try:
+        Server(directory.socket, lambda request, process: {}).close()
+    finally:
+        directory.remove()
 
 
 class Asked:
