@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rewind.shell.rundir import FIFOS, IN_MEMORY
+from rewind.shell.rundir import FIFOS, IN_MEMORY, SHORT
 
 HELD = ".held-by-rewind"
 """The FIFO in a folder that is no run directory."""
@@ -34,7 +34,7 @@ def temporary_folder(purpose: str) -> Iterator[Path]:
 def remove_left_over() -> int:
     """Remove those of this user's that nobody has; return how many there were."""
     removed = 0
-    bases = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), IN_MEMORY)
+    bases = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), SHORT, IN_MEMORY)
     for base in dict.fromkeys(bases):
         for folder in Path(base).glob("rewind-*") if base else ():
             if _is_left_over(folder):

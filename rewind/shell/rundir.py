@@ -35,6 +35,7 @@ from rewind.errors import BashUnusable
 
 FIFOS = ("events", "replies", "state", "answers", "notes")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+SHORT = "/tmp"
 IN_MEMORY = "/dev/shm"
 """Where Linux keeps files that are on no disk."""
 
@@ -56,7 +57,7 @@ def _base() -> str:
 def _temporary() -> str:
     """The folder for temporary files: what TMPDIR names, or the system's."""
     named = tempfile.gettempdir()
-    return named if _fits(named) else "/tmp"
+    return named if _fits(named) else SHORT
 
 
 def _fits(base: str) -> bool:
