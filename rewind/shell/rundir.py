@@ -27,6 +27,7 @@ import fcntl
 import os
 import shutil
 import stat
+import sys
 import tempfile
 import termios
 from pathlib import Path
@@ -41,6 +42,9 @@ IN_MEMORY = "/dev/shm"
 
 _LONGEST_BASE = 60
 """The socket's path has to fit into 104 bytes (sun_path on the smallest system)."""
+
+_LONGEST_TEMPORARY = 85 if sys.platform == "linux" else 81
+"""What a folder's name, the socket's and the final NUL leave of sun_path's 108 or 104 bytes."""
 
 
 def _base() -> str:
@@ -57,7 +61,7 @@ def _base() -> str:
 def _temporary() -> str:
     """The folder for temporary files: what TMPDIR names, or the system's."""
     named = tempfile.gettempdir()
-    return named if _fits(named) else SHORT
+    return named if len(os.fsencode(named)) < _LONGEST_TEMPORARY else SHORT
 
 
 def _fits(base: str) -> bool:
