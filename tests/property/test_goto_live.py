@@ -134,14 +134,14 @@ class Walk:
         self.home = home
         self.actions = actions
         self.lines = Lines()
-        self.image: tuple[str, ...] = ()
-        """What tells the first bash from one that took its place."""
+        self.images: set[tuple[str, ...]] = set()
+        """What tells the first bash from those that took its place."""
 
     def __call__(self, shell: Unprompted) -> Generator[str | None, None, None]:
         shell.stage.recording.tracking.now()  # the first snapshot is waited for by nobody else
         self.lines.seen["play"] = [self.look(shell)]
         self.lines.commands["play"] = []
-        self.image = shell.stage.hosted.process.image()
+        self.images.add(shell.stage.hosted.process.image())
         for kind, what in self.actions:
             before = shell.position
             if kind == "run":
@@ -209,11 +209,13 @@ class Walk:
 
     def cannot_be(self, shell: Unprompted, wanted: Seen) -> set[str]:
         """What cannot come back there, and so has to be named: a folder that was gone already, and,
-        with a fresh bash, the history's entries of several lines."""
+        with a fresh bash, the history's entries of several lines. Each leaves its entries in the
+        user's file when the next takes over, which reads them."""
         gone = set() if Path(wanted.state.cwd).is_dir() else {"working directory"}
         lines = any("\n" in line for made in self.lines.commands.values() for line in made)
-        fresh = shell.stage.hosted.process.image() != self.image
-        return gone | ({"history list"} if fresh and lines else set())
+        self.images.add(shell.stage.hosted.process.image())
+        fresh = len(self.images) - 1
+        return gone | ({"history list"} if fresh > 1 or (fresh and lines) else set())
 
     def whole(self, shell: Unprompted) -> None:
         """No line has lost a step, and none has got one that is not its own."""
