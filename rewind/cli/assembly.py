@@ -36,6 +36,7 @@ from rewind.store.processes import start_time
 if TYPE_CHECKING:
     from rewind.cli.travel import Moved, Travel
 
+_NEW = "at a terminal, 'rewind shell {}' goes on with a new bash"
 _EARLIER = "'rewind branch {} STEP' makes a session that goes on after an earlier step"
 
 
@@ -61,7 +62,7 @@ class Stage:
         at = self.recording.position
         try:
             if at.number >= 0 and self.store.state_at(at) is None:
-                raise GotoFailed("it was not recorded", _EARLIER.format(at.session))
+                raise GotoFailed("none was recorded", _NEW.format(at.session))
             return self.travel.come_back(self.interrupted)
         except RewindError as error:
             hint = "try again" if isinstance(error, GotoFailed) else _EARLIER.format(at.session)

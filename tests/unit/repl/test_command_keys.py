@@ -30,7 +30,9 @@ class Pump:
 def ended(*before: Started) -> bytes:
     """What is left for the next line, where the command took nothing."""
     pump: Any = Pump()
-    recording: Any = SimpleNamespace(session="s", begin=lambda *more: None, running=None)
+    recording: Any = SimpleNamespace(
+        session="s", begin=lambda *more: None, told=lambda facts: None, running=None
+    )
     command = Command("y", "/", recording, pump, b"with\r", lambda lines: None)
     for event in (*before, CommandEnded(Ended("n", 0, (0,), "/"))):
         command.handle(event)
