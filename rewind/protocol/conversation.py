@@ -210,9 +210,9 @@ class Conversation:
             entering = self.phase is Phase.ENTERED and not self._echo.accepted
             if self.phase is Phase.IDLE or entering:
                 self._redraw = True
-                if not self._hushed and (said := said_at_a_key(self._dropped)):
+                said, self._dropped = said_at_a_key(self._dropped, entering=entering), b""
+                if said and not self._hushed:
                     yield Output(said, recorded=False)
-                self._dropped = b""
             elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
                 self._unmarked, self._asked, self.taken_over = True, True, False
                 yield Unmarked()

@@ -57,15 +57,17 @@ def readable(data: bytes) -> bool:
     return bool(_NOISE.sub(b"", data))
 
 
-def said_at_a_key(data: bytes) -> bytes:
+def said_at_a_key(data: bytes, *, entering: bool = False) -> bytes:
     """What was printed before readline has drawn its line again after a key's text: by jobs, before
     it cleared the line for that or after, and by a trap, which bash runs before the first command
-    that it comes to. Under `set -v` the key's text stands there too."""
+    that it comes to. Under `set -v` the key's text stands there too. Where the line is `entering`,
+    what stands before may be readline's own, a prompt that it has drawn only now."""
     cleared = [*_CLEARED.finditer(data)]
-    if not cleared:
+    if not cleared or (entering and cleared[0].start()):
         return b""
     # Programs clear rows, too, but seldom from the beginning.
-    at = next((each for each in cleared if each[0].startswith(b"\r")), cleared[0])
+    begun = [each for each in cleared if each[0].startswith(b"\r")]
+    at = cleared[0] if entering or not begun else begun[0]
     lines = [data[: at.start()], *data[at.end() :].splitlines(keepends=True)]
     said = b"".join(line for line in lines if b"__rw_" not in line)
     return said if readable(said) else b""
