@@ -9,11 +9,10 @@ from collections.abc import Callable
 from rewind.protocol.events import Event
 from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import catches
-from rewind.shell.hosted import HostedShell
+from rewind.shell.hosted import INTERRUPT, HostedShell
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 
-_INTERRUPT = b"\x03"
 _HOOK_ENDS = 1.0
 """Seconds that the user's PROMPT_COMMAND gets to end where everything ends."""
 _COMMAND_ENDS = 5.0
@@ -52,7 +51,7 @@ class Ending:
             if group != process.pid and not catches(group, signal.SIGINT):
                 # What has the terminal may end before it gets the key, and bash would go on.
                 process.signal(signal.SIGINT)
-            process.write(_INTERRUPT)
+            process.write(INTERRUPT)
         else:
             self._wakeup.ending = signal.SIGINT
 

@@ -18,11 +18,11 @@ from rewind.shell.rundir import RunDirectory
 from rewind.shell.start import Start
 from rewind.shell.telling import Telling
 
+INTERRUPT = b"\x03"
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
 begins with the other, readline serves the shorter only after a pause."""
-_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP = (KEYS + key for key in (b"R", b"S", b"A", b"I", b"D"))
-_JOINED = KEYS + b"O"
+_LOAD, _LOAD_MORE, _ACCEPT, _REPAIR, _DUMP, _JOINED = (KEYS + bytes([key]) for key in b"RSAIDO")
 _READLINE_BEGINS = 0.5
 """Seconds within which readline waits for keys once the prompt stands."""
 _CAPTURE_BEGINS = 0.3
@@ -288,7 +288,7 @@ class HostedShell:
         while not self.process.sleeps() and time.monotonic() < end:
             time.sleep(0.0005)
         self.conversation.interrupted()
-        self.process.write(b"\x03")
+        self.process.write(INTERRUPT)
 
     def end_of_file(self) -> None:
         """Press what ends a file at bash's own prompt; bash decides what that means."""

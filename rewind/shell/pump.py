@@ -14,11 +14,10 @@ from rewind.protocol.events import Event, Output
 from rewind.protocol.phase import Phase
 from rewind.shell.echo import Echo
 from rewind.shell.ending import Ending
-from rewind.shell.hosted import POLL, HostedShell
+from rewind.shell.hosted import INTERRUPT, POLL, HostedShell
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 
-_INTERRUPT = b"\x03"
 _FULL_LOOK = 250
 """Milliseconds after which it is looked whether to end, while the terminal takes nothing."""
 _LAST_WORDS = 1.0
@@ -205,11 +204,11 @@ class Pump:
             if hidden:
                 self.unseen(self._backlog[:taken])
             self._backlog = self._backlog[taken:]
-        elif _INTERRUPT in self._backlog and self.shell.conversation.phase is not Phase.ENTERED:
+        elif INTERRUPT in self._backlog and self.shell.conversation.phase is not Phase.ENTERED:
             # Whatever keeps the prompt away (a prompt command, a start-up file) can be interrupted,
             # and, as everywhere, what was typed before is then void.
-            self._backlog = self._backlog.rpartition(_INTERRUPT)[2]
-            self.shell.process.write(_INTERRUPT)
+            self._backlog = self._backlog.rpartition(INTERRUPT)[2]
+            self.shell.process.write(INTERRUPT)
         full = waits and self._backlog
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if full else 0)
         if events != self._selector.get_key(self.shell.process.master).events:

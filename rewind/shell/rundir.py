@@ -15,7 +15,6 @@ command   the next command line: SEQUENCE NUL SESSION-or-'silent' NUL TEXT NUL S
           whether a trap is to stand ready for a jump
 long      such a text
 hooks     bash's start-up file
-settings  how readline is set up by the user's start-up files
 restore   what bash runs to be in another state
 next      the number of the line before the next command of a script
 socket    where `rewind` commands reach the host

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.places import Home
-from harness.recorded import rewind, steps
+from harness.recorded import rewind, started, steps
 
 PATIENCE = 100.0
 
@@ -27,18 +27,6 @@ def begun(home: Home, tmp_path: Path) -> Home:
 
 def temporary(home: Home) -> Path:
     return Path(home.more["TMPDIR"])
-
-
-def started(home: Home, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(home.install_rewind()), *words],
-        env=home.env(),
-        cwd=home.work,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def until(true: Callable[[], object], why: str) -> None:

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from harness.places import Home
-from harness.recorded import rewind, steps
+from harness.recorded import rewind, started, steps
 
 
 @pytest.fixture
@@ -17,18 +16,6 @@ def begun(home: Home) -> Home:
     rewind(home, "exec", "s", "--", "mkdir -p d; cd d; V=kept; f() { echo from f; }; echo 1 > file")
     rewind(home, "exec", "s", "--", "echo 2 > file; V=later")
     return home
-
-
-def started(home: Home, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(home.path / "bin" / "rewind"), *words],
-        env=home.env(),
-        cwd=home.work,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        text=True,
-    )
 
 
 def test_exec_from_five_processes_at_once_loses_nothing(begun: Home) -> None:

@@ -73,6 +73,19 @@ def rewind(home: Home, *arguments: str, check: bool = True, **env: str) -> str:
     return done.stdout
 
 
+def started(home: Home, *arguments: str) -> "subprocess.Popen[str]":
+    """The same, while it runs, without a word on its standard input."""
+    return subprocess.Popen(
+        [str(home.install_rewind()), *arguments],
+        env=home.env(),
+        cwd=home.work,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def steps(home: Home, session: str) -> list[dict[str, Any]]:
     """The steps of a session, as `rewind log --json` gives them."""
     document = json.loads(rewind(home, "log", session, "--json"))

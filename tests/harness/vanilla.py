@@ -16,8 +16,6 @@ from rewind.shell.process import Process
 from rewind.shell.readable import readable
 
 _ON, _OFF = b"\x1b[?2004h", b"\x1b[?2004l"
-# bash 4.4 does not send a return with it. Where the terminal does not echo, the line ends after it.
-_ACCEPTED = re.compile(rb"(?<=\n)\x1b\[\?2004l\r?|\x1b\[\?2004l\r?(?:\r\n)?")
 _PASTE, _END_PASTE = b"\x1b[200~", b"\x1b[201~"
 _VERSION_KEY = b"\x18\x16"
 _VERSION = re.compile(rb"\r*\nGNU bash, version [^\r\n]*\r\n")
@@ -89,7 +87,11 @@ class Vanilla:
 
     def _shown(self, text: bytes) -> bytes:
         """What came after each accepted line and before the prompt after it."""
-        return b"".join(part.split(_ON)[0] for part in _ACCEPTED.split(text)[1:] or [text])
+        # bash 4.4 does not send a return with it: one that follows is the output's.
+        end = re.escape(_OFF + b"\r" if self._bash.version >= (5, 0) else _OFF)
+        # Where the terminal does not echo, the line ends after it.
+        accepted = re.compile(b"(?<=\n)" + end + b"|" + end + b"(?:\r\n)?")
+        return b"".join(part.split(_ON)[0] for part in accepted.split(text)[1:] or [text])
 
     def _read(self, seconds: float) -> None:
         readable([self.process.master], seconds)
