@@ -13,8 +13,7 @@ _TRAP = re.compile(
     rb"(.*?\n);; esac\r?\n?",
     re.DOTALL,
 )
-_LONGEST = 512
-_LONGEST_TRAP = 1 << 16
+_LONGEST = 1 << 16
 
 
 class HookText:
@@ -33,7 +32,7 @@ class HookText:
         at = data.rfind(_OPENING)
         if at < 0 or b"\n" in data[at:] or len(data) - at > _LONGEST:
             at = data.rfind(_OPENING_TRAP)
-            at = at if len(data) - at < _LONGEST_TRAP else -1
+            at = at if len(data) - at < _LONGEST else -1
         if at >= 0:
             data, self._held = data[:at], data[at:]
         return data

@@ -102,6 +102,22 @@ def test_a_prompt_command_sees_the_status_and_so_does_the_record(
         assert shell.run("echo $seen").shown == f"{seen}\r\n".encode()
 
 
+def test_what_is_cut_out_of_prompt_command_or_put_into_it_is_what_runs(
+    hosted: Callable[..., Hosted],
+) -> None:
+    rc = "one() { echo one; }; two() { echo two; }; PROMPT_COMMAND='one;two'\n"
+    shell = hosted(rc=rc)
+    for change, runs in (
+        ("${PROMPT_COMMAND/one;/}", "two"),
+        ("$PROMPT_COMMAND$';\\none'", "two one"),
+        ('"one;$PROMPT_COMMAND"', "one two one"),
+        ('"${PROMPT_COMMAND%one*}echo it\\\\\'s"', "one two it's"),
+        ('"${PROMPT_COMMAND/two/echo a}"', "one a it's"),
+    ):
+        shell.run(f"PROMPT_COMMAND={change}")
+        assert shell.run("true").shown.decode().split("\r\n") == [*runs.split(" "), ""]
+
+
 @pytest.mark.parametrize("what", ["PROMPT_COMMAND", "PS1", "PROMPT_COMMAND PS1", "PS0 PS1 PS2"])
 def test_readonly_prompts_leave_the_shell_usable_and_recorded(
     hosted: Callable[..., Hosted], what: str

@@ -4,7 +4,11 @@ __rw_install() {
     # The braces hide what the user's DEBUG trap and set -x would print for our lines. $? and PIPESTATUS
     # are taken first: bash gives each element of the array the command's own.
     __rw_v='builtin trap -p DEBUG 1<>"$__rw_at"; __rw_hush'
-    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; } >/dev/null 2>&1"
+    # Between the two parts of the first hook stands what the user's own text is: whoever looks into
+    # `$PROMPT_COMMAND` for a hook of theirs finds it there, and does not add it once more.
+    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v '"
+    __rw_hkz="' __rw_; } >/dev/null 2>&1"
+    __rw_own="$__rw_hk1;;$__rw_hkz"
     __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
     __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
 

@@ -40,7 +40,7 @@ __rw_load() {
     # Ctrl-C in one of the user's prompt commands has left it as the user set it.
     if [[ ${__rw_array-} && ${PROMPT_COMMAND[*]-} != *__rw_* ]]; then
         if [[ ! ${PROMPT_COMMAND+x} || ${PROMPT_COMMAND@a} != *r* ]]; then
-            PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
+            PROMPT_COMMAND=("$__rw_own" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
         fi
     fi
     if [[ ${__rw_c[4]-} == [12] && -z ${__rw_guard-} && -p $__rw_dir/replies ]]; then
@@ -93,7 +93,7 @@ __rw_repair() {
         if [[ ${__rw_array-} ]]; then
             __rw_scalar=x
             if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
-            PROMPT_COMMAND=("$__rw_hk1" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
+            PROMPT_COMMAND=("$__rw_own" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
         else
             PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}"$__rw_hk"
         fi

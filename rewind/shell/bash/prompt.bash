@@ -8,6 +8,7 @@
 # assignment to a prompt inside a key's handler: bash keeps pointers into them there.
 
 __rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x='' __rw_debug='' __rw_at=/dev/null
+__rw_quote="'\\''" __rw_line="'\$'\\n''"
 __rw_unless='case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)
 '
 
@@ -101,7 +102,7 @@ __rw_hush() {
             builtin eval "__rw_debug=${__rw_a%" DEBUG"*}"
         fi
     fi
-    if [[ ${__rw_array-} && ${#PROMPT_COMMAND[@]} -gt 2 && ${PROMPT_COMMAND[0]-} == "$__rw_hk1" &&
+    if [[ ${__rw_array-} && ${#PROMPT_COMMAND[@]} -gt 2 && ${PROMPT_COMMAND[0]-} == "$__rw_own" &&
         ${PROMPT_COMMAND[*]: -1} == "$__rw_hk2" && ${PROMPT_COMMAND@a} != *[rx]* ]]; then
         __rw_w=("${PROMPT_COMMAND[@]:1:${#PROMPT_COMMAND[@]}-2}")
         if [[ ${__rw_scalar-} && ${#__rw_w[@]} == 1 ]]; then
@@ -163,11 +164,11 @@ __rw_post() {
     if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *r* ]]; then
         builtin true
     elif [[ ${__rw_array-} ]]; then
-        if [[ ${PROMPT_COMMAND[0]-} != "$__rw_hk1" || ${PROMPT_COMMAND[*]: -1} != "$__rw_hk2" ]]; then
+        if [[ ${PROMPT_COMMAND[0]-} != "$__rw_own" || ${PROMPT_COMMAND[*]: -1} != "$__rw_hk2" ]]; then
             __rw_w=() __rw_o=() __rw_e=()
             for __rw_l in "${PROMPT_COMMAND[@]}"; do
                 case $__rw_l in
-                    "$__rw_hk1" | "$__rw_hk2") __rw_o+=("$__rw_l") ;;
+                    "$__rw_own" | "$__rw_hk2") __rw_o+=("$__rw_l") ;;
                     ?*)
                         __rw_w+=("$__rw_l")
                         if [[ ${__rw_o[*]: -1} == "$__rw_hk2" ]]; then __rw_e+=("$__rw_l"); fi
@@ -176,12 +177,18 @@ __rw_post() {
             done
             if [[ ${__rw_o[*]-} == "$__rw_hk2" ]]; then
                 # A plain assignment went to element 0, which was ours, and not to the user's first.
-                # What it took over of ours stands for that one.
+                # What it took over of ours stands for that one, as the user's code has left it.
                 __rw_l="${PROMPT_COMMAND[0]-}" __rw_a="${PROMPT_COMMAND[1]-}"
                 if [[ $__rw_a == "$__rw_hk2" ]]; then __rw_a=''; fi
-                __rw_h=$__rw_hk1
+                __rw_h=$__rw_own
                 if [[ $__rw_l == *"$__rw_hk1"* ]]; then
-                    __rw_l="${__rw_l%%"$__rw_hk1"*}$__rw_a${__rw_l#*"$__rw_hk1"}"
+                    __rw_p="${__rw_l#*"$__rw_hk1"}$__rw_hkz"
+                    __rw_z="${__rw_p%%"$__rw_hkz"*}" __rw_p="${__rw_p#*"$__rw_hkz"}"
+                    __rw_z="${__rw_z#";"}" __rw_z="${__rw_z%";"}"
+                    __rw_z="${__rw_z//"$__rw_line"/$'\n'}" __rw_z="${__rw_z//"$__rw_quote"/"'"}"
+                    __rw_l="${__rw_l%%"$__rw_hk1"*}$__rw_z${__rw_p%"$__rw_hkz"}"
+                elif [[ $__rw_l == *"$__rw_hkz"* ]]; then
+                    __rw_l=$__rw_a
                 fi
                 if [[ ${__rw_scalar-} ]]; then
                     __rw_w=("$__rw_l" "${__rw_e[@]}")
@@ -195,7 +202,9 @@ __rw_post() {
             elif [[ ${#__rw_w[@]} -gt 1 ]]; then
                 __rw_scalar=''
             fi
-            PROMPT_COMMAND=("$__rw_hk1" "${__rw_w[@]}" "$__rw_hk2")
+            __rw_p="${__rw_w[0]-}" __rw_p="${__rw_p//"'"/"$__rw_quote"}"
+            __rw_own="$__rw_hk1;${__rw_p//$'\n'/"$__rw_line"};$__rw_hkz"
+            PROMPT_COMMAND=("$__rw_own" "${__rw_w[@]}" "$__rw_hk2")
         fi
     elif [[ -z ${__rw_bp-} && ${PROMPT_COMMAND-} != *"$__rw_hk" ]]; then
         __rw_p="${PROMPT_COMMAND-}" __rw_a='' __rw_h=$__rw_hk
@@ -227,7 +236,7 @@ __rw_post() {
             fi
         done
     fi
-    builtin export -n __rw_scalar
+    builtin export -n __rw_scalar __rw_own
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     if [[ $__rw_x == *x* ]]; then builtin set -x; fi
