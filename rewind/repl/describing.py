@@ -5,10 +5,10 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from rewind.model.state import State, Variable
 from rewind.repl.bashlexer import BEFORE_COMMAND, pieces
+from rewind.repl.filename import path
 
 _MOST = 100
 """Words of which anything is said: nobody reads more of it."""
@@ -32,7 +32,7 @@ def notes(
         return {}
     if words[0].startswith("$"):
         return _variables(words, state)
-    files = {word: kind for word in words if (kind := _file(folder, word))}
+    files = {word: kind for word in words if (kind := _file(folder, word, state))}
     command = _command(head[:start])
     if command is None:
         return files | _commands(words, state)
@@ -95,16 +95,17 @@ def _value(redacted: Callable[[str, str], str], name: str, variable: Variable) -
     return "unset"
 
 
-def _file(folder: str, word: str) -> str:
+def _file(folder: str, word: str, state: State | None) -> str:
     """What kind of file a word names; empty where it names none, and for what has nothing to tell:
     folders have their slash, and a list of plain files is read better in columns."""
-    text = re.sub(r"\\(.)|[\"']", r"\1", word.strip())
     try:
-        path = Path(folder, Path(text).expanduser())
-        if path.is_symlink():
-            return f"→ {path.readlink()}"
-        mode = path.lstat().st_mode
-    except (OSError, ValueError, RuntimeError):
+        place = path(folder, word.strip(), state)
+        if place is None:
+            return ""
+        if place.is_symlink():
+            return f"→ {place.readlink()}"
+        mode = place.lstat().st_mode
+    except (OSError, ValueError):
         return ""
     if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
         return ""

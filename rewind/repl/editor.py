@@ -164,7 +164,7 @@ class Editor:
         searched, self.search.active = self.search.active, False
         self.pattern_search.active = False
         text = "" if searched or self.tab.menu else self.line.text
-        self.tab.menu = None
+        self.tab.choice.menu = None
         self.canvas.end(text, ending)
         if isinstance(outcome, BaseException):
             self._result.set_exception(outcome)

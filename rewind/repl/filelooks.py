@@ -2,7 +2,6 @@
 colour. readline's manual, mark-directories, visible-stats and colored-stats; the colours are those
 of LS_COLORS (dircolors(1))."""
 
-import contextlib
 import os
 import re
 import stat
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rewind.model.state import State
+from rewind.repl.filename import named, path
 from rewind.repl.readlinekeys import ReadlineSettings
 
 _DEFAULT = "di=01;34:ln=01;36:pi=33:so=01;35:bd=01;33:cd=01;33:or=01;31:ex=01;32:su=37;41:sg=30;43"
@@ -28,9 +28,11 @@ _PREFIX = "*.readline-colored-completion-prefix"
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Of the words that have any: what stands behind each, and its colour as the parameters of SGR.
-    `prefix` is the colour of what they all begin with. `files` tells whether all are files."""
+    """Of the words that have any: the name that is quoted in each, what stands behind it, and its
+    colour as the parameters of SGR. `prefix` is the colour of what they all begin with. `files`
+    tells whether all are files."""
 
+    names: Mapping[str, str] = field(default_factory=dict)
     suffixes: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
@@ -42,31 +44,32 @@ def looks(
 ) -> Looks:
     """How words that could stand for files in `folder` are shown, as far as can be told without
     expanding them. A branch may be called as a folder is: names without a slash are taken to be of
-    files only where all of them are."""
-    paths = {word: _path(folder, word) for word in words if "$" not in word}
-    there = {word: path for word, path in paths.items() if os.path.lexists(path)}
+    files only where all of them are, or where one is quoted, as readline does with files alone."""
+    paths = ((word, path(folder, word, state)) for word in words)
+    there = {word: place for word, place in paths if place and os.path.lexists(place)}
     files = len(there) == len(words)
-    shown = {word: path for word, path in there.items() if files or "/" in word}
+    sure = files or any(named(word) != word for word in there)
+    shown = {word: place for word, place in there.items() if sure or "/" in word or word[0] == "~"}
     coloured = settings.on("colored-stats")
     variable = state.variables.get("LS_COLORS") if state is not None else None
     ls_colors = variable.value if variable is not None else None
     names = dict(_named(ls_colors if isinstance(ls_colors, str) and ls_colors else _DEFAULT))
     suffixes, colours = {}, {}
-    for word, path in shown.items():
-        kind, sign = _kind(path)
+    for word, place in shown.items():
+        kind, sign = _kind(place)
         if settings.on("visible-stats"):
             suffix = sign
         else:
             marks = settings.variables.get("mark-directories") != "off"
-            suffix = "/" if marks and path.is_dir() else ""
+            suffix = "/" if marks and place.is_dir() else ""
         if suffix and word[-1:] != "/":
             suffixes[word] = suffix
-        if coloured and (colour := _colour(names, kind, path)):
+        if coloured and (colour := _colour(names, kind, place)):
             colours[word] = colour
     prefix = ""
     if settings.on("colored-completion-prefix"):
         prefix = names.get(_PREFIX) or names.get("so", "01;35")
-    return Looks(suffixes, colours, prefix, files)
+    return Looks({word: named(word) for word in shown}, suffixes, colours, prefix, files)
 
 
 def _named(ls_colors: str) -> list[tuple[str, str]]:
@@ -103,10 +106,3 @@ def _colour(names: Mapping[str, str], kind: str, path: Path) -> str:
     fallback = {"tw": "di", "ow": "di", "or": "ln", "su": "ex", "sg": "ex"}.get(kind, "")
     colour = names.get(kind, names.get(fallback, ""))
     return "" if colour == "target" else colour
-
-
-def _path(folder: str, word: str) -> Path:
-    bare = re.sub(r"\\(.)|[\"']", r"\1", word)
-    with contextlib.suppress(RuntimeError):  # A home that nobody has.
-        return Path(folder, Path(bare).expanduser())
-    return Path(folder, bare)

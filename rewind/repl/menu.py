@@ -23,12 +23,16 @@ class Menu:
         """What some of the words are, by the words without blanks around them."""
         self.told: dict[str, str] = {}
         """Those of it that the completion function says."""
+        names = [looks.names.get(word, word) for word in words]
         # Within one folder its name needs no repeating.
-        folder = words[0][: words[0].rfind("/") + 1]
-        while not all(word.startswith(folder) for word in words):
+        folder = names[0][: names[0].rfind("/") + 1]
+        while not all(name.startswith(folder) for name in names):
             folder = folder[: folder.rstrip("/").rfind("/") + 1]
         cut = len(folder)
-        self._labels = [_shown(word[cut:]) + looks.suffixes.get(word, "") for word in words]
+        suffixes = (looks.suffixes.get(word, "") for word in words)
+        self._labels = [
+            _shown(name[cut:]) + each for name, each in zip(names, suffixes, strict=True)
+        ]
         self._looks = looks
         self._typed = max(typed - cut, 0)
         self._width, self._most = 80, 24

@@ -53,16 +53,16 @@ def completing_keys(editor: "Editor") -> KeyBindings:
     @bindings.add("c-g", filter=menu)
     @bindings.add("escape", filter=menu, eager=True)
     def _close(event: KeyPressEvent) -> None:
-        tab.close()
+        tab.choice.close()
 
     @bindings.add("c-c", filter=menu)
     def _abandon(event: KeyPressEvent) -> None:
         # As ever in bash: the whole line goes, whatever stands below it.
-        tab.close()
+        tab.choice.close()
         editor.interrupt_line()
 
     return bindings
 
 
 def _mover(editor: "Editor", move: Callable[[Menu], None]) -> Callable[[KeyPressEvent], None]:
-    return lambda event: editor.tab.choose(move)
+    return lambda event: editor.tab.choice.move(move)

@@ -8,7 +8,7 @@ from rewind.model.state import State
 from rewind.repl.answers import answered
 from rewind.repl.beside import beside
 from rewind.shell.annotating import Annotations
-from rewind.shell.completion import Candidates
+from rewind.shell.candidates import Candidates
 
 ENOUGH = 1.0
 """Seconds that a completion function gets to say what its words are before they are shown."""

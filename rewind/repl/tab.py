@@ -11,14 +11,17 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from rewind.model.state import State
 from rewind.repl.answers import answered
 from rewind.repl.beside import beside
+from rewind.repl.choice import Choice
 from rewind.repl.filelooks import looks
+from rewind.repl.filename import named
 from rewind.repl.menu import Menu
 from rewind.repl.notes import ENOUGH, Notes
 from rewind.repl.question import Question
 from rewind.repl.readlinekeys import ReadlineSettings
 from rewind.repl.recall import Line
 from rewind.shell.annotating import Annotations
-from rewind.shell.completion import Candidates, Completion, candidates, parted
+from rewind.shell.candidates import Candidates, Completed, candidates
+from rewind.shell.completion import Completion
 
 _SHOWN_AFTER = 0.05
 """Seconds after which a completion that is not there yet shows that it is under way."""
@@ -75,8 +78,6 @@ class Tab:
         self.settings = ReadlineSettings()
         self._lists = lists
         self._held: list[KeyPress] = []
-        self._before: tuple[str, int, int] = ("", 0, 0)
-        self._expected: str | None = None
         self._pressed: Document | None = None
         self._early = False
         self._question = Question(bell)
@@ -85,20 +86,25 @@ class Tab:
         """Whether a completion is under way: no key is to reach the line."""
         self.slow = False
         """Whether it takes long enough to be shown."""
-        self.menu: Menu | None = None
+        self.choice = Choice(line)
+
+    @property
+    def menu(self) -> Menu | None:
+        """The menu that is open."""
+        return self.choice.menu
 
     def press(self, *, listing: bool = False, choosing: int = 0) -> None:
         """Complete what stands before the cursor; with `listing` only show what it could be; with
         `choosing` put the first (1) or last (-1) of it into the line."""
         if choosing and self.menu is not None:
-            self.choose(lambda menu: menu.move(choosing))
+            self.choice.move(lambda menu: menu.move(choosing))
         elif listing or choosing or not self._confirms():
             self._start(_Want(listing=listing, choosing=choosing))
 
     def press_in_menu(self) -> None:
         """Tab where the menu is open: choose its next word."""
         if not self._confirms():
-            self.choose(lambda menu: menu.move(1))
+            self.choice.move(lambda menu: menu.move(1))
 
     def _confirms(self) -> bool:
         """Whether this press is the second of two that readline wants before it lists. The first
@@ -141,34 +147,14 @@ class Tab:
         self._question.give_up()
 
     def changed(self) -> None:
-        """The line has changed; by typing, the menu goes."""
-        if self.menu is not None and self._line.text != self._expected:
-            self.menu = None
-
-    # --- the menu's keys ---
-
-    def choose(self, move: Callable[[Menu], None]) -> None:
-        """Move in the menu, and put the chosen word into the line."""
-        assert self.menu is not None
-        move(self.menu)
-        if self.menu.selected is not None:
-            self._put(self.menu.words[self.menu.selected])
+        """The line has changed."""
+        self._pressed = None
+        self.choice.changed()
 
     def take(self) -> None:
-        """Keep the chosen word, with what bash puts after it."""
-        self.menu = None
+        """Keep the chosen word of the menu, with what bash puts after it."""
+        self.choice.menu = None
         self._start(_Want(finishing=True))
-
-    def close(self) -> None:
-        """Close the menu; the line is what it was before."""
-        text, _, point = self._before
-        self.menu = None
-        self._line.document = Document(text, point)
-
-    def _put(self, word: str) -> None:
-        text, start, point = self._before
-        self._expected = text[:start] + word + text[point:]
-        self._line.document = Document(self._expected, start + len(word))
 
     # --- the work ---
 
@@ -200,22 +186,23 @@ class Tab:
             said = await self._answer()
             if said is None or self._line.document != document:
                 return
-            completed, rest = parted(said)
-            if (completed, rest) != (head, tail):
-                self._replace(document, head, completed, tail, rest)
-                shows = self.settings.on("show-all-if-ambiguous") and completed[-1:] not in " /"
+            made = Completed.read(said)
+            if (made.head, made.tail) != (head, tail):
+                self._replace(document, head, made.head, tail, made.tail)
+                shows = self.settings.on("show-all-if-ambiguous") and made.head[-1:] not in " /"
                 if want.finishing or not (shows or prefix):
                     return
-                document, head, tail = self._line.document, completed, rest
+                document, head, tail = self._line.document, made.head, made.tail
             elif want.finishing:
                 return
         self._completion.list(head, tail)
         listed = await self._answer()
         if listed is not None:
-            await self._offer(document, head, candidates(head, parted(listed)[0]), want)
-            self._early = not (asked or self._question.declined)
+            found = candidates(head, Completed.read(listed))
+            shown = await self._offer(document, head, found, want)
+            self._early = shown and not (asked or self._question.declined)
             if want.choosing and self.menu is not None and not prefix:
-                self.choose(lambda menu: menu.move(want.choosing))
+                self.choice.move(lambda menu: menu.move(want.choosing))
 
     def _lists_at_once(self) -> bool:
         """Whether readline lists at the first press, too."""
@@ -237,16 +224,23 @@ class Tab:
         text = document.text[:begin] + completed + rest + after
         self._line.document = Document(text, begin + len(completed))
 
-    async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> None:
-        begin = document.cursor_position - len(head)
-        if not found.words:
+    async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> bool:
+        """Put into the line what is certain; else show what it could be. True where that is
+        shown."""
+        typed = head[found.start :]
+        certain = found.beginning if found.hidden and not want.listing else ""
+        if not found.words or found.words == (typed,):
             self._bell()
-        elif len(found.words) == 1 and not want.listing:
-            self._replace(document, head, head[: found.start] + found.words[0])
+        elif len(certain) > len(typed):
+            self._replace(document, head, head[: found.start] + certain)
+            if len(found.words) == 1:
+                await self._complete(_Want(finishing=True))
         else:
-            await self._show(document, begin, head, found)
+            await self._show(document.cursor_position - len(head), head, found)
+            return True
+        return False
 
-    async def _show(self, document: Document, begin: int, head: str, found: Candidates) -> None:
+    async def _show(self, begin: int, head: str, found: Candidates) -> None:
         """Show what it could be, as a list or a menu."""
         folder = self._folder() or "/"
         found, told = await self._notes.without(head, found)
@@ -255,7 +249,7 @@ class Tab:
 
         def build() -> Menu:
             shown = looks(folder, found.words, self.settings, self._state())
-            return Menu(found.words, shown, len(head) - found.start)
+            return Menu(found.words, shown, len(named(head[found.start :])))
 
         menu = await beside(build)
         menu.told = told
@@ -267,9 +261,7 @@ class Tab:
             menu.notes = menu.told
             self._above(menu.text(self._width()), below=True)
             return
-        self.menu = menu
-        self._before = document.text, begin + found.start, document.cursor_position
-        self._expected = document.text
+        self.choice.open(menu, begin + found.start)
         self.learnt()
         if asks:
             self._run(self._annotate(menu, head))

@@ -7,11 +7,11 @@ history are what bash leaves them.
 """
 
 import contextlib
+import itertools
 import os
 import re
 import signal
 import termios
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,7 @@ _LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (
     KEYS + key for key in (b"L", b"T", b"M", b"W", b"B")
 )
 _END = b"\0\0"
-
-_WORD = re.compile(
-    r"""(?:\\.|\$?'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^\s\\'"]|['"\\])+""", re.DOTALL
-)
-"""A word of a command line, whatever is quoted in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """What could stand at the cursor: each of `words` takes the place of the text from `start`."""
-
-    start: int
-    words: tuple[str, ...]
+_NUMBER = re.compile(rb"(\d+)\.")
 
 
 class Completion:
@@ -45,6 +33,9 @@ class Completion:
     def __init__(self, shell: HostedShell) -> None:
         self._shell = shell
         self._said = b""
+        self._numbers = itertools.count(1)
+        self._awaited = b""
+        """The number of the last question; none where it was for settings."""
         self._modes: list[Any] | None = None
         self.busy = False
 
@@ -60,12 +51,12 @@ class Completion:
 
     def complete(self, head: str, tail: str = "") -> None:
         """Ask what readline's `complete` makes of a line, of its text before the cursor and after
-        it; `parted` reads what it answers."""
+        it; `candidates.Completed` reads what it answers."""
         self._ask(head, tail, _COMPLETE)
 
     def list(self, head: str, tail: str = "") -> None:
-        """Ask for `head` with all that is possible inserted into it; of the answer's two parts,
-        `candidates` reads the first."""
+        """Ask for `head` with all that is possible inserted into it; `candidates.candidates`
+        reads the answer."""
         self._ask(head, tail, _INSERT_ALL)
 
     def first_settings(self) -> str | None:
@@ -86,34 +77,40 @@ class Completion:
 
     def _ask(self, head: str, tail: str, key: bytes) -> None:
         self._begin()
+        number = str(next(self._numbers))
+        self._awaited = number.encode()
         before, after = encode(head), encode(tail)
         if not self.possible:
-            os.write(self.fd, before + b"\0." + after + _END)
+            os.write(self.fd, self._awaited + b".\0." + before + b"\0." + after + _END)
             return
-        self._shell.rundir.write("line", before + b"\0" + after + b"\0")
+        fields = (before, after, self._awaited)
+        self._shell.rundir.write("line", b"".join(field + b"\0" for field in fields))
         self._shell.conversation.completes()
         self._shell.process.write(_LINE + key + _TELL)
 
     def _begin(self) -> None:
-        if self.busy:
-            self.settle(1.0)
         if not self._shell.rundir.intact():
             self._shell.rundir.remake()
-        self._shell.rundir.read("answers")
-        self._said = b""
+        self._awaited = b""
         self._modes = None
         self.busy = True
 
     def answer(self) -> str | None:
-        """What bash said, once it is whole; None until then."""
+        """What bash said, once it is whole; None until then. What it says to an earlier question,
+        for which nobody waits any more, is passed over."""
         self._said += self._shell.rundir.read("answers")
-        if not self._said.endswith(_END):
+        while _END in self._said:
+            said, _, self._said = self._said.partition(_END)
+            number = _NUMBER.match(said)
+            if (number[1] if number else b"") == self._awaited:
+                break
+        else:
             return None
         self.busy = False
         if self._modes is not None:
             termios.tcsetattr(self._shell.process.slave, termios.TCSANOW, self._modes)
             self._modes = None
-        return decode(self._said[: -len(_END)])
+        return decode(said)
 
     def settle(self, seconds: float) -> str | None:
         """Wait for the answer; None where it does not come in time. What bash prints meanwhile is
@@ -138,46 +135,6 @@ class Completion:
             with contextlib.suppress(OSError):
                 if os.getpgid(pid) in groups:
                     os.kill(pid, signal.SIGTERM)
-
-
-def parted(said: str) -> tuple[str, str]:
-    """What a line has become, before the cursor and after it."""
-    head, _, tail = said.partition("\0.")
-    return head, tail
-
-
-def candidates(head: str, line: str) -> Candidates:
-    """Read what `Completion.list` made of `head`. Where text with blanks in it stands unquoted, as
-    only a function's own candidates can, those that go on alike are taken to be one."""
-    if line == head:
-        return Candidates(len(head), ())
-    # A candidate may begin with what stands there already: only later ones are seen whole.
-    alike = zip(head, line, strict=False)
-    first = next((at for at, (was, now) in enumerate(alike) if was != now), len(head))
-    while first and not head[first - 1].isspace():
-        first -= 1
-    words = _WORD.findall(line[first:])
-    if not words:
-        return Candidates(len(head), ())
-    # The first may begin with more than its own: `$(` stands before it without a blank.
-    typed = max((_typed(head, word) for word in words[1:] or words), key=len)
-    start = len(head) - len(typed)
-    words = _WORD.findall(line[start:])
-    whole: list[str] = []
-    for word in words:
-        if whole and typed and not word.startswith(typed):
-            whole[-1] += " " + word
-        else:
-            whole.append(word)
-    return Candidates(start, tuple(dict.fromkeys(whole)))
-
-
-def _typed(head: str, word: str) -> str:
-    """The longest end of `head` that `word` begins with."""
-    for length in range(min(len(head), len(word)), 0, -1):
-        if head.endswith(word[:length]):
-            return word[:length]
-    return ""
 
 
 def _descendants(pid: int) -> list[int]:

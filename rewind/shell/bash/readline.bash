@@ -2,13 +2,14 @@
 # a key of the user's does to the line.
 
 # Completion: one key loads the line that the user edits, readline's own command completes it, and the
-# next key tells what became of it, before the cursor and after it. $1: $_
+# next key tells what became of it, before the cursor and after it, behind the number of the question
+# and what divides words. $1: $_
 __rw_line() {
     builtin local -a __rw_c
     __rw_c=()
     if [[ -r $__rw_dir/line ]]; then builtin mapfile -d '' -t __rw_c <"$__rw_dir/line"; fi
-    __rw_u="$1"
-    builtin export -n __rw_u
+    __rw_u="$1" __rw_q="${__rw_c[2]-}"
+    builtin export -n __rw_u __rw_q
     READLINE_LINE="${__rw_c[0]-}${__rw_c[1]-}" READLINE_POINT=${#__rw_c[0]}
     # A point counts bytes before bash 5.1.
     if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
@@ -22,10 +23,10 @@ __rw_tell() {
     if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
         builtin local LC_ALL=C
     fi
-    # The point keeps what stands after the cursor from being empty, which would be the end.
+    # The points keep the fields from being empty, which would be the end.
     if [[ -p $__rw_dir/answers ]]; then
-        builtin printf '%s\0' "${READLINE_LINE:0:READLINE_POINT}" ".${READLINE_LINE:READLINE_POINT}" '' \
-            1<>"$__rw_dir/answers"
+        builtin printf '%s\0' "$__rw_q.${COMP_WORDBREAKS-}" ".${READLINE_LINE:0:READLINE_POINT}" \
+            ".${READLINE_LINE:READLINE_POINT}" '' 1<>"$__rw_dir/answers"
     fi
     builtin printf '\e]7717;%s;W\a' "$__rw_n" >/dev/tty
     READLINE_LINE='' READLINE_POINT=0

@@ -7,7 +7,8 @@ import pytest
 
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
-from rewind.shell.completion import Candidates, Completion, candidates, parted
+from rewind.shell.candidates import Candidates, Completed, candidates, word_begin
+from rewind.shell.completion import Completion
 
 PATIENCE = 20.0
 RC = r"""
@@ -32,16 +33,16 @@ class Asked:
 
     def complete(self, head: str) -> str:
         self.completion.complete(head)
-        return self._answer()
+        return self._answer().head
 
     def list(self, head: str) -> Candidates:
         self.completion.list(head)
         return candidates(head, self._answer())
 
-    def _answer(self) -> str:
+    def _answer(self) -> Completed:
         said = self.completion.settle(PATIENCE)
         assert said is not None
-        return parted(said)[0]
+        return Completed.read(said)
 
 
 @pytest.fixture
@@ -129,10 +130,93 @@ def test_how_readline_is_set_up_is_told(asked: Asked) -> None:
     assert "set completion-ignore-case on" in said
 
 
-def test_unquoted_blanks_in_candidates_that_go_on_alike_divide_nothing() -> None:
-    assert candidates("x New", "x New York New Delhi ") == Candidates(2, ("New York", "New Delhi"))
+BREAKS = " \t\n\"'@><=;|&(:"
 
 
-def test_candidates_behind_an_opening_parenthesis_are_words_of_their_own() -> None:
-    found = candidates("x=$(ca", "x=$(caller case cat")
-    assert found == Candidates(4, ("caller", "case", "cat"))
+@pytest.mark.parametrize(
+    ("head", "line", "found"),
+    [
+        # Blanks that are not quoted, in candidates that go on alike, divide nothing.
+        ("x New", "x New York New Delhi ", (2, ("New York", "New Delhi"))),
+        ("x=$(ca", "x=$(caller case cat ", (4, ("caller", "case", "cat"))),
+        # A function need not mind what stands there.
+        ("x su", "x sub with\\ space ", (2, ("sub", "with\\ space"))),
+        ("x z", "x zeta beta ", (2, ("zeta", "beta"))),
+        ("x al", "x --long.txt alpha ", (2, ("--long.txt", "alpha"))),
+        ("x AL", "x alpha alps ", (2, ("alpha", "alps"))),
+        # Words that are no names of files stand where the open quote was.
+        ('x "al', "x alpha alps ", (3, ("alpha", "alps"))),
+        ("x 'fo", "x foo fo baz foobar ", (3, ("foo", "fo baz", "foobar"))),
+        ('x "a', 'x "a b" "a c" ', (2, ('"a b"', '"a c"'))),
+        ('x "a', 'x "a b" "a c" alpha ', (2, ('"a b"', '"a c"', "alpha"))),
+    ],
+)
+def test_candidates_take_the_place_of_the_word_that_stands_there(
+    head: str, line: str, found: tuple[int, tuple[str, ...]]
+) -> None:
+    assert candidates(head, Completed(line, "", BREAKS)) == Candidates(*found)
+
+
+@pytest.mark.parametrize(
+    ("head", "begin", "quote"),
+    [
+        ("cat al", 4, ""),
+        ("cat a\\ b", 4, ""),
+        ("a:b", 2, ""),
+        ("a\\:b", 0, ""),
+        ("git log --pretty=o", 17, ""),
+        ("ssh me@ho", 6, ""),
+        ('cat "a b', 5, '"'),
+        ('cat "a\\"b', 5, '"'),
+        ("cat 'a\\", 5, "'"),
+        ('cat "a b"c', 4, ""),
+        ("echo it\\'s a", 11, ""),
+        ("", 0, ""),
+    ],
+)
+def test_a_word_begins_where_it_does_for_readline(head: str, begin: int, quote: str) -> None:
+    assert word_begin(head, BREAKS) == (begin, quote)
+
+
+def test_what_was_said_to_an_earlier_question_is_passed_over(asked: Asked) -> None:
+    asked.completion.settings()
+    assert asked.complete("words al") == "words alpha "
+    asked.completion.complete("words be")
+    asked.completion.settings()
+    said = asked.completion.settle(PATIENCE)
+    assert said is not None
+    assert "set completion-ignore-case" in said
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ('cat "a fi', ('"a file.txt"', '"a fine.txt"')),
+        ("cat 'a fi", ("'a file.txt'", "'a fine.txt'")),
+        ("cat a\\ fi", ("a\\ file.txt", "a\\ fine.txt")),
+        ('cat "it\'s" "a fi', ('"a file.txt"', '"a fine.txt"')),
+        ("cat it\\'s a\\ fi", ("a\\ file.txt", "a\\ fine.txt")),
+    ],
+)
+def test_blanks_that_are_quoted_in_what_stands_there_divide_no_candidate(
+    asked: Asked, head: str, words: tuple[str, ...]
+) -> None:
+    found = asked.list(head)
+    assert found.words == words
+    assert words[0].startswith(head[found.start :])
+
+
+@pytest.mark.parametrize(
+    "head", ["echo $__", "echo ${__", 'echo "$__', "unset -f __", "declare -f "]
+)
+def test_what_is_the_hosts_own_is_no_candidate(asked: Asked, head: str) -> None:
+    asked.hosted.run("__mine_one=1; __mine_one() { :; }; complete -A function unset declare")
+    found = asked.list(head)
+    assert found.hidden
+    assert "__mine_one" in {word.strip('"${}') for word in found.words}
+    assert not [word for word in found.words if "__rw_" in word]
+
+
+def test_the_beginning_of_candidates_is_what_they_have_in_common() -> None:
+    assert Candidates(0, ("__mine_two", "__mine_one", "__mine_")).beginning == "__mine_"
+    assert Candidates(0, ()).beginning == ""

@@ -1,0 +1,68 @@
+"""The menu of a completion, as it is used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.places import Home, bash_under_test
+from harness.terminal import Terminal
+
+RC = r"""
+PS1='at> '
+__mine_one=1 __mine_two=2
+__ready_now() { :; }
+"""
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    home = Home(tmp_path / "home", RC)
+    for name in ("a file.txt", "a fine.txt"):
+        (home.work / name).write_text("")
+    (home.work / "a finer $one").mkdir()
+    place = home.path / ".config" / "rewind" / "config.toml"
+    place.parent.mkdir(parents=True)
+    place.write_text('[prompt]\nsuggestions = false\nstatus = "off"\n')
+    argv = [str(home.install_rewind()), "shell", "menu", "--shell", str(bash_under_test().path)]
+    terminal = Terminal(argv, home.env(), home.work)
+    terminal.wait_for(lambda: terminal.line.endswith("at>"), why="the prompt")
+    yield terminal
+    terminal.close()
+
+
+def stands(terminal: Terminal, text: str) -> None:
+    terminal.wait_for(lambda: terminal.line.endswith(f"at> {text}"), why=f"the line {text!r}")
+
+
+def test_files_are_shown_by_their_bare_names_and_put_in_as_bash_quotes_them(
+    terminal: Terminal,
+) -> None:
+    terminal.type('cat "a fi\t')
+    terminal.wait_for("a file.txt     a fine.txt     a finer $one/")
+    terminal.type("\t\t")
+    stands(terminal, 'cat "a file.txt"')
+    terminal.type("\t\t")
+    stands(terminal, 'cat "a finer \\$one"')
+
+
+def test_what_stood_in_an_earlier_line_has_no_part_in_how_often_tab_is_pressed(
+    terminal: Terminal,
+) -> None:
+    terminal.type("cat a\\ fi\t")
+    terminal.wait_for("a finer $one/")
+    terminal.type("\x03")
+    terminal.wait_for(lambda: terminal.line.endswith("at>"), why="the next prompt")
+    terminal.type("cat a\\ fi\t\t")
+    terminal.type("n")
+    stands(terminal, "cat a\\ fin")
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"), [("echo $__", "echo $__mine_"), ("__r", "__ready_now x")]
+)
+def test_what_is_the_hosts_own_keeps_nothing_from_being_completed(
+    terminal: Terminal, typed: str, completed: str
+) -> None:
+    terminal.type(f"{typed}\tx" if completed.endswith("x") else f"{typed}\t")
+    stands(terminal, completed)
