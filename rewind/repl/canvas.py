@@ -181,11 +181,12 @@ class Canvas:
         self._app.output.bell()
         self._app.output.flush()
 
-    def end(self, text: str, ending: str) -> None:
-        """Leave `text`, which was painted, on the screen, and rest."""
+    def end(self, text: str, *, more: bool) -> None:
+        """Leave `text`, which was painted, on the screen, and rest. `more`: something behind it
+        stays, too."""
         # A terminal that has gone away is no reason not to end.
         with contextlib.suppress(OSError):
-            self._inside(lambda: self._painter.finish(self._app, self._layout, text, ending))
+            self._inside(lambda: self._painter.finish(self._app, self._layout, text, more=more))
         self._painter.resting = True
         # What is typed from here on is for others: it stays in the terminal until they read.
         self._away.enter_context(self._app.input.detach())
@@ -209,14 +210,17 @@ class Canvas:
         self._inside(lambda: self._painter.resized(columns, reflows=reflows))
         self._app.invalidate()
 
-    def above(self, work: Callable[[], object], left: str | None = None) -> None:
-        """Have something printed above what is painted; below it where that is `left` there."""
+    def above(
+        self, work: Callable[[], object], left: str | None = None, *, more: bool = False
+    ) -> None:
+        """Have something printed above what is painted; below it where that is `left` there, as
+        `end` has it."""
 
         def printed() -> None:
             if left is None:
                 self._painter.erase()
             else:
-                self._painter.finish(self._app, self._layout, left, "")
+                self._painter.finish(self._app, self._layout, left, more=more)
             work()
             self._painter.render(self._app, self._layout)
 

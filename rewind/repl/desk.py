@@ -169,7 +169,6 @@ class Desk:
             return
         more: StyleAndTextTuples = [("class:status", f"{words}  ")] if words else []
         self.editor.view.status = [*more, *self._heading.status]
-        self.editor.view.right = [*more, *self._heading.right]
         self.editor.repaint()
 
     def resized(self) -> None:

@@ -113,6 +113,8 @@ class Dumb:
         self._terminal.control(self._prompt.encode("utf-8", "replace"))
 
     def say(self, lines: list[str]) -> None:
+        if lines:
+            self._terminal.fresh_line()
         for line in lines:
             self._terminal.write(line.encode("utf-8", "replace") + b"\r\n")
 

@@ -129,16 +129,13 @@ class Editor:
         Ctrl-D on an empty line."""
         self._single_line = False
         draft, self._next_draft = self._next_draft or draft, None
-        self.view.set_prompt(heading.text, heading.number, heading.marked)
-        self.view.status = heading.status
-        self.view.right = heading.right
+        self.view.begin(heading)
         return await self._read(heading.lead, typed, draft)
 
     async def read_line(self, prompt: str) -> str | None:
         """One more line of an unfinished command: Enter always ends it."""
         self._single_line = True
-        self.view.set_prompt(prompt, "", False)
-        self.view.right = []
+        self.view.begin_more(prompt)
         return await self._read(b"", b"", "")
 
     async def _read(self, lead: bytes, typed: bytes, draft: str) -> str | None:
@@ -165,7 +162,7 @@ class Editor:
         self.pattern_search.active = False
         text = "" if searched or self.tab.menu else self.line.text
         self.tab.choice.menu = None
-        self.canvas.end(text, ending)
+        self.canvas.end(text, more=bool(ending) or self.view.right.stays)
         if isinstance(outcome, BaseException):
             self._result.set_exception(outcome)
         else:
@@ -292,7 +289,7 @@ class Editor:
             self._terminal.write(self._lead if below else b"")
 
         self.view.done = below
-        self.canvas.above(work, self.line.text if below else None)
+        self.canvas.above(work, self.line.text if below else None, more=self.view.right.stays)
 
     async def close(self) -> None:
         """Give the terminal back."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rewind.model.config import PromptConfig
 from rewind.repl import marks, status
 from rewind.repl.colour import coloured
-from rewind.repl.prompt import drawable, parse
+from rewind.repl.prompt import parse
+from rewind.repl.reach import reach
 from rewind.repl.source import Watcher
 from rewind.repl.status import Standing
 from rewind.shell.terminal import Terminal
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Heading:
     """One prompt, taken apart. `lead` has been printed, above the line; `number` and `text` stand
-    before the cursor, `right` at the right end of the line, `status` on the bottom line where there
-    is one. `marked`: the terminal is told where the prompt ends."""
+    before the cursor, `right` so many columns as `margin` from the right edge, `status` on the
+    bottom line, or at the right where nothing of the user's does. `marked`: the terminal is told
+    where the prompt ends."""
 
     lead: bytes
     number: str
     text: str
-    right: "StyleAndTextTuples"
+    right: str
+    margin: int
     status: "StyleAndTextTuples"
     marked: bool
 
@@ -45,24 +48,23 @@ class Headings:
         """Print what goes ahead of the line: the terminal's marks, the prompt's upper lines."""
         standing = self._standing(watcher)
         self._announce(standing, prompt)
-        shown, config = parse(prompt), self._config
+        columns = self._terminal.size()[1]
+        shown, config = parse(self._terminal.overwritten() + prompt, columns), self._config
         mark = "" if config.plain or not config.number else "-" if number is None else str(number)
         tells = not config.plain and config.status != "off"
         words = status.words(standing, config.slow) if tells else []
-        right = words if config.status == "right" else []
-        if shown.right:
-            from rewind.repl.sgr import fragments
-
-            right = fragments(shown.right)
         lead = shown.lead
-        if mark and drawable(lead).strip():
-            # Ahead of all that is to be seen, not on a line that is left empty.
-            at = len(lead) - len(lead.lstrip(b"\r\n"))
+        at = len(lead) - len(lead.lstrip(b"\r\n"))
+        first = lead[at:].partition(b"\n")[0].decode("utf-8", "replace")
+        if mark and 0 < reach(first, columns) < columns - len(mark):
+            # Ahead of all that is to be seen, unless that leaves it no room; and not on a line that
+            # is left empty.
             dim = f"\x1b[90m{mark}\x1b[0m " if self.colour else f"{mark} "
             lead, mark = lead[:at] + dim.encode() + lead[at:], ""
+        lead += shown.elsewhere
         self._terminal.control(lead)
         marked = config.marks and not config.plain
-        return Heading(lead, mark, shown.text, right, words, marked)
+        return Heading(lead, mark, shown.text, shown.right, shown.margin, words, marked)
 
     def entered(self, text: str) -> None:
         """A command has been typed, and runs now."""

@@ -93,6 +93,8 @@ class Interactive:
             self._terminal.write(data)
 
     def say(self, lines: list[str]) -> None:
+        if lines:
+            self._terminal.fresh_line()
         for line in lines:
             text = f"\x1b[2m{line}\x1b[0m" if self._headings.colour else line
             self._terminal.write(text.encode("utf-8", "replace") + b"\r\n")

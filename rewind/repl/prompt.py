@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from rewind.model.acting import CONTROLS, TURNING
+from rewind.repl.reach import reach
 
 # What colours text (ECMA-48, SGR) stays in the prompt's last line. A title or another operating
 # system command goes to the terminal by itself; whatever moves the cursor is left out, but for the
@@ -15,32 +16,51 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][0-9A-Za-z]|[^\[\]])")
 # Marks that turn text around would turn the line that is typed, too. ESC is still to colour.
 _CONTROL = re.compile(f"(?!\x1b)[{CONTROLS}{TURNING}]")
 _ASIDE = re.compile(r"(?:\x1b7|\x1b\[s)(.*?)(?:\x1b8|\x1b\[u)", re.DOTALL)
+_ELSEWHERE = re.compile(r"\x1b\[[0-9;]*[Hf]")
+"""Has an aside stand in a row of its own choice, as a clock at the top (ECMA-48: CUP, HVP)."""
 
 _LITERAL = re.compile(r"[^\\$`]+|\\(?:[aenr\\$\[\]]|[0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`lead` are the bytes above the line that is typed in, as bash printed them; `text` is what
-    stands before the cursor, `right` what stands at the right end of that line."""
+    """`lead` are the bytes above the line that is typed in, as bash printed them, and `elsewhere`
+    those that go to other rows or to none; `text` is what stands before the cursor, `right` what
+    stands in the same row, so many columns as `margin` from the right edge."""
 
     lead: bytes
     text: str
     right: str = ""
+    margin: int = 0
+    elsewhere: bytes = b""
 
 
-def parse(prompt: bytes) -> Prompt:
-    """Divide a prompt. The lines above the last one stay as they are, whatever they do with the
-    cursor; of the last one the editor must know every cell."""
+def parse(prompt: bytes, columns: int) -> Prompt:
+    """Divide a prompt, for a terminal so many columns wide. The lines above the last one stay as
+    they are, whatever they do with the cursor; of the last one the editor must know every cell."""
     lead, newline, last = prompt.rpartition(b"\n")
     text = last.decode("utf-8", "surrogateescape")
-    commands = "".join(_COMMAND.findall(text)).encode("utf-8", "surrogateescape")
-    right = "".join(drawable(aside) for aside in _ASIDE.findall(text)).strip()
+    elsewhere = "".join(_COMMAND.findall(text))
+    right, end = "", 0
+    for aside in _ASIDE.finditer(text):
+        if _ELSEWHERE.search(aside[1]):
+            elsewhere += aside[0]
+        else:
+            right += drawable(aside[1])
+            begin = reach(text[: aside.start()], columns)
+            end = max(end, reach(aside[1], columns, begin))
     text = _ASIDE.sub("", text)
     # Text that the return lets the prompt overwrite is what is to be seen at the right.
-    before, _, text = text.rpartition("\r")
-    right = right or drawable(before).strip()
-    return Prompt((lead + newline).replace(b"\n", b"\r\n") + commands, drawable(text), right)
+    *_, before, text = ["", *text.split("\r")]
+    if not right.strip():
+        right, end = drawable(before), reach(before, columns)
+    return Prompt(
+        (lead + newline).replace(b"\n", b"\r\n"),
+        drawable(text),
+        right.strip(),
+        max(0, columns - end),
+        elsewhere.encode("utf-8", "surrogateescape"),
+    )
 
 
 def literal(value: str) -> str | None:

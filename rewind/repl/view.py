@@ -6,10 +6,10 @@ from typing import Any
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.formatted_text.utils import fragment_list_width
 from prompt_toolkit.layout import (
     BufferControl,
     ConditionalContainer,
+    FloatContainer,
     FormattedTextControl,
     HSplit,
     Layout,
@@ -28,9 +28,11 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.renderer import Renderer
 
 from rewind.model.acting import TURNING
+from rewind.repl.heading import Heading
 from rewind.repl.marks import PROMPT_ENDS
 from rewind.repl.paper import Paper
 from rewind.repl.recall import Line, Recall
+from rewind.repl.rightend import RightEnd
 from rewind.repl.search import Search
 from rewind.repl.sgr import fragments
 from rewind.repl.tab import Tab
@@ -60,12 +62,13 @@ class Painter(Renderer):
             if isinstance(control, BufferControl) and not is_done:
                 self._painted = control.buffer.text, control.buffer.cursor_position
 
-    def finish(self, app: Application[Any], layout: Layout, text: str, ending: str) -> None:
-        """Leave `text` on the screen as it is, and nothing after it, with the cursor below."""
+    def finish(self, app: Application[Any], layout: Layout, text: str, *, more: bool) -> None:
+        """Leave `text` on the screen as it is, with the cursor below; and nothing after it, unless
+        `more` of the layout stays."""
         cut = self._is_cut(layout, text)
         traces = isinstance(self.output, Paper) and self.output.remembers
         at_end = self._painted == (text, len(text)) and self._cursor_pos.x
-        if at_end and not cut and not ending and not (traces and self._cursor_pos.y):
+        if at_end and not cut and not more and not (traces and self._cursor_pos.y):
             # The cursor stands where the text ends: what follows is all there is to take away.
             if traces:
                 self._write_row_anew(app)
@@ -160,12 +163,15 @@ class View:
         self._searches = searches
         self._size = size
         self._suggests = suggests
+        self.right = RightEnd(
+            lambda: [] if bottom or self.done else self.status,
+            lambda: not self._input.vertical_scroll,
+        )
         self.tab: Tab | None = None
         self.prompt: StyleAndTextTuples = []
         self.mode: Callable[[], StyleAndTextTuples] = list
         """What stands before the prompt: the editing mode, where it is to be shown."""
         self.continuation: StyleAndTextTuples = [("", "> ")]
-        self.right: StyleAndTextTuples = []
         self.status: StyleAndTextTuples = []
         self.ending = ""
         """What is written behind the text when the line is done with."""
@@ -194,13 +200,23 @@ class View:
         if bottom:
             row = Window(FormattedTextControl(lambda: self.status), height=1)
             parts.append(ConditionalContainer(row, Condition(lambda: not self.done)))
-        self.layout = Layout(HSplit(parts, align=VerticalAlign.TOP), self._input)
+        rows = HSplit(parts, align=VerticalAlign.TOP)
+        self.layout = Layout(FloatContainer(rows, [self.right.float]), self._input)
 
-    def set_prompt(self, text: str, number: str, marks: bool) -> None:
-        """`text` may have colours (SGR) in it."""
+    def begin(self, heading: Heading) -> None:
+        """Show another prompt."""
+        number = heading.number
         head: StyleAndTextTuples = [("class:number", f"{number} ")] if number else []
-        end: StyleAndTextTuples = [("[ZeroWidthEscape]", PROMPT_ENDS)] if marks else []
-        self.prompt = [*head, *fragments(text), *end]
+        end: StyleAndTextTuples = [("[ZeroWidthEscape]", PROMPT_ENDS)] if heading.marked else []
+        self.prompt = [*head, *fragments(heading.text), *end]
+        self.status = heading.status
+        self.right.set_own(fragments(heading.right), heading.margin)
+
+    def begin_more(self, prompt: str) -> None:
+        """Show the prompt of one more line, which may have colours (SGR) in it."""
+        self.prompt = fragments(prompt)
+        self.status = []
+        self.right.set_own([], 0)
 
     def set_continuation(self, text: str) -> None:
         """What stands before the second line and those that follow: PS2."""
@@ -217,22 +233,15 @@ class View:
             return ""
         return self._recall.suggestion(line.text)
 
-    def trailing(self, width: int) -> StyleAndTextTuples:
-        """What stands behind the text's only line that takes `width` cells."""
+    def trailing(self) -> StyleAndTextTuples:
+        """What stands behind the text's last line."""
         if self.done:
             return [("", self.ending)] if self.ending else []
-        parts: StyleAndTextTuples = []
         if self.tab is not None and self.tab.slow:
-            parts = [("class:suggestion", " …")]
-        elif suggestion := self.suggestion():
-            parts = [("class:suggestion", suggestion.partition("\n")[0])]
-        used = (
-            width + fragment_list_width([*self.mode(), *self.prompt]) + fragment_list_width(parts)
-        )
-        room = self._size()[1] - 1 - used - fragment_list_width(self.right)
-        if self.right and room > 0 and "\n" not in self._line.text and not self._searching():
-            parts += [("", " " * room), *self.right]
-        return parts
+            return [("class:suggestion", " …")]
+        if suggestion := self.suggestion():
+            return [("class:suggestion", suggestion.partition("\n")[0])]
+        return []
 
     def _prefix(self, number: int, wrapped: int) -> StyleAndTextTuples:
         if wrapped:
@@ -274,7 +283,7 @@ class _Tabs(TabsProcessor):
 
 
 class _Trailing(Processor):
-    """Puts the suggestion and the right-hand words behind the last line."""
+    """Puts the suggestion behind the last line."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -283,5 +292,4 @@ class _Trailing(Processor):
         given = transformation_input
         if given.lineno != given.document.line_count - 1:
             return Transformation(given.fragments)
-        width = fragment_list_width(given.fragments)
-        return Transformation([*given.fragments, *self._view.trailing(width)])
+        return Transformation([*given.fragments, *self._view.trailing()])

@@ -37,6 +37,7 @@ _OFF_AT_PROMPT = frozenset(
 _MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYPAD = re.compile(rb"\x1b([=>])")
 _LONGEST_MODE = 32
+_LONGEST_ROW = 1 << 12
 _TOLD = re.compile(rb"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))+\Z")
 """What moves no cursor at the end of some output: titles and the like (OSC)."""
 
@@ -103,7 +104,8 @@ class Terminal:
         """Called where the terminal takes nothing more for now, with what is to be written to:
         waits, and says whether that is still wanted."""
         self.modes = Modes()
-        self._last = b"\n"
+        self._row = b"\n"
+        self._overwritten = b""
         self._as_found = termios.tcgetattr(stdin) if os.isatty(stdin) else None
 
     def size(self) -> tuple[int, int]:
@@ -121,7 +123,9 @@ class Terminal:
         if self._displays:
             self.modes.feed(data)
         shown = _TOLD.sub(b"", data) if data[-1:] in (b"\a", b"\\") else data
-        self._last = shown[-1:] or self._last
+        if shown:
+            newline = shown.rfind(b"\n", -_LONGEST_ROW)
+            self._row = shown[newline:] if newline >= 0 else (self._row + shown)[-_LONGEST_ROW:]
         outlet.write_all(self._out if stream == 1 else self.stderr, data, self.full)
 
     def send(self, data: bytes) -> None:
@@ -131,24 +135,33 @@ class Terminal:
     def control(self, data: bytes) -> None:
         """Print what leaves the cursor at the beginning of a line: sequences, whole lines."""
         if data:
-            last = self._last
+            row = self._row
             self.write(data)
-            self._last = last
+            self._row = row
 
     def fresh_line(self) -> None:
         """Bring the cursor to the first column, on a new line only where it is not there, and undo
         the modes that a program left on."""
         order = self.modes.reset()
-        if self.is_terminal and self._last != b"\n":
+        row, self._row = self._row, b"\n"
+        if self.is_terminal and row != b"\n":
             if os.environ.get("TERM", "dumb") in ("dumb", ""):
                 order += b"\r\n"
             else:
                 # As many blanks as the line is wide wrap exactly where the cursor is not in the
                 # first column; the return then stands on the right line either way.
                 order += b" " * self.size()[1] + b"\r\x1b[K"
+                returned = row[:1] == b"\n" and row[-1:] == b"\r"
+                self._overwritten = row[1:] if returned else b""
         if order:
             self.write(order)
-        self._last = b"\n"
+            self._row = b"\n"
+
+    def overwritten(self) -> bytes:
+        """Take what a return had left for the prompt to be written over, and a fresh line has taken
+        away."""
+        row, self._overwritten = self._overwritten, b""
+        return row
 
     def typed(self) -> bytes:
         """Take the keys that nobody has read yet."""

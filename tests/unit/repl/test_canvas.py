@@ -23,7 +23,7 @@ async def _ended_by_the_first_key() -> tuple[bool, bytes, str]:
 
         @bindings.add("c-m")
         def enter(event: KeyPressEvent) -> None:
-            canvas.end(line.text, "")
+            canvas.end(line.text, more=False)
 
         keys.send_text("for others\r")
         failures: list[BaseException] = []

@@ -10,24 +10,36 @@ from rewind.repl.status import Standing, duration, words
 
 
 def test_the_lines_above_the_last_stay_as_bash_printed_them() -> None:
-    shown = parse(b"\x1b[32mtop\x1b[70Cright\n\x1b[1m$\x1b[0m ")
+    shown = parse(b"\x1b[32mtop\x1b[70Cright\n\x1b[1m$\x1b[0m ", 80)
     assert shown.lead == b"\x1b[32mtop\x1b[70Cright\r\n"
     assert shown.text == "\x1b[1m$\x1b[0m "
 
 
 def test_a_title_goes_to_the_terminal_and_not_into_the_line() -> None:
-    shown = parse(b"\x1b]0;title\x07$ ")
-    assert (shown.lead, shown.text) == (b"\x1b]0;title\x07", "$ ")
+    shown = parse(b"\x1b]0;title\x07$ ", 80)
+    assert (shown.lead, shown.text, shown.elsewhere) == (b"", "$ ", b"\x1b]0;title\x07")
 
 
 def test_what_the_prompt_overwrites_stands_at_the_right() -> None:
-    assert parse(b"          12:00\r$ ").right == "12:00"
-    assert parse(b"          12:00\r$ ").text == "$ "
-    assert parse(b"\x1b7\x1b[60G12:00\x1b8$ ").right == "12:00"
+    for prompt, margin in [
+        (b"          12:00\r$ ", 65),
+        (b"10%\r20%\r   12:00\r$ ", 72),
+        (b"\x1b7\x1b[60G12:00\x1b8$ ", 16),
+        (b"$ \x1b[s\x1b[999C\x1b[7D12:00\x1b[u", 3),
+        (b"\x1b7" + b"12:00".rjust(80) + b"\x1b8$ ", 0),
+    ]:
+        shown = parse(prompt, 80)
+        assert (shown.text, shown.right, shown.margin) == ("$ ", "12:00", margin)
+
+
+def test_what_the_prompt_puts_in_another_row_goes_there_as_bash_sends_it() -> None:
+    clock = b"\x1b7\x1b[1;70H12:00\x1b8"
+    shown = parse(clock + b"$ ", 80)
+    assert (shown.text, shown.right, shown.elsewhere) == ("$ ", "", clock)
 
 
 def test_bytes_that_are_no_text_do_no_harm() -> None:
-    assert parse(b"\xff\x01$ ").text == "�$ "
+    assert parse(b"\xff\x01$ ", 80).text == "�$ "
 
 
 def test_the_status_names_a_failure_and_a_long_time_only_after_a_command() -> None:
@@ -53,6 +65,6 @@ def test_a_menu_larger_than_the_screen_shows_the_rows_around_the_chosen_word() -
 
 def test_no_control_character_and_nothing_that_turns_text_around_is_drawn():
     hostile = "a\x9b31mb\u202ec\u2066d\x85e\x07f"
-    assert parse(hostile.encode() + b"$ ").text == "a31mbcdef$ "
+    assert parse(hostile.encode() + b"$ ", 80).text == "a31mbcdef$ "
     assert Char("\u202e").char == "<202e>"
     assert Char("\x9b").char == "<9b>"
