@@ -69,7 +69,7 @@ class Conversation:
         self.taken_over = False
         """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
-        self._bare_begins = False
+        self._bare_begins = self._bare_stands = False
 
     def record(self, data: bytes) -> None:
         """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
@@ -87,9 +87,8 @@ class Conversation:
             self._hooked = self._executed = False
         self.phase = Phase.ENTERED
         self._echo.begin()
-        self._redraw, self._dropped = False, b""
-        self._hushed = 0
-        self.lent = self.taken_over = False
+        self._redraw, self._dropped, self._hushed = False, b"", 0
+        self.lent = self.taken_over = self._bare_stands = False
 
     def unseen(self) -> PromptReady:
         """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
@@ -210,7 +209,8 @@ class Conversation:
             entering = self.phase is Phase.ENTERED and not self._echo.accepted
             if self.phase is Phase.IDLE or entering:
                 self._redraw = True
-                said, self._dropped = said_at_a_key(self._dropped, entering=entering), b""
+                drawn_late = entering or self._bare_stands
+                said, self._dropped = said_at_a_key(self._dropped, drawn_late=drawn_late), b""
                 if said and not self._hushed:
                     yield Output(said, recorded=False)
             elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
@@ -292,7 +292,7 @@ class Conversation:
 
     def _ready_bare(self, drawn: bytes) -> PromptReady:
         # Nothing will say where what readline draws from here on ends.
-        self._redraw = True
+        self._redraw = self._bare_stands = True
         ready = self.unseen()
         return ready if ready.text else replace(ready, text=as_meant(drawn))
 

@@ -57,17 +57,17 @@ def readable(data: bytes) -> bool:
     return bool(_NOISE.sub(b"", data))
 
 
-def said_at_a_key(data: bytes, *, entering: bool = False) -> bytes:
+def said_at_a_key(data: bytes, *, drawn_late: bool = False) -> bytes:
     """What was printed before readline has drawn its line again after a key's text: by jobs, before
     it cleared the line for that or after, and by a trap, which bash runs before the first command
-    that it comes to. Under `set -v` the key's text stands there too. Where the line is `entering`,
-    what stands before may be readline's own, a prompt that it has drawn only now."""
+    that it comes to. Under `set -v` the key's text stands there too. `drawn_late`: what stands
+    before may be readline's own, a prompt that it has drawn only now."""
     cleared = [*_CLEARED.finditer(data)]
-    if not cleared or (entering and cleared[0].start()):
+    if not cleared or (drawn_late and cleared[0].start()):
         return b""
     # Programs clear rows, too, but seldom from the beginning.
     begun = [each for each in cleared if each[0].startswith(b"\r")]
-    at = cleared[0] if entering or not begun else begun[0]
+    at = cleared[0] if drawn_late or not begun else begun[0]
     lines = [data[: at.start()], *data[at.end() :].splitlines(keepends=True)]
     said = b"".join(line for line in lines if b"__rw_" not in line)
     return said if readable(said) else b""

@@ -131,6 +131,17 @@ def test_the_colours_of_the_users_own_prompts_arrive_as_bash_sends_them(
     assert b"\x1b[0;90m+" in shell.raw[before:]
 
 
+def test_a_prompt_that_is_made_behind_the_hooks_stands_once(recorded: Start) -> None:
+    shell = recorded("looks")
+    shell.at_prompt(0)
+    # bash takes an array's elements before it runs the first: this one's PS1 has no marks yet.
+    shell.run(r"late() { PS1='box:late:\w> '; }; PROMPT_COMMAND+=(late)", then=1)
+    shell.run("true", then=2)
+    shell.run("echo said", then=3)
+    prompts = [line for line in shell.text.split("\n") if re.search("box:[^ ]*> ", f"{line} ")]
+    assert [line[:1] for line in prompts] == ["0", "1", "2", "3"]
+
+
 def test_plain_leaves_the_line_as_bash_shows_it(configured: Start) -> None:
     shell = configured("plain = true")
     shell.wait_for(lambda: shell.line.startswith("box:"), why="the prompt")

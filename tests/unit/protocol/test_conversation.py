@@ -244,6 +244,16 @@ def test_what_a_job_prints_while_bash_serves_the_hosts_key_is_shown(bash: Bash, 
         assert bash.says(data + drawn) == [Output(job, False)]
 
 
+def test_a_prompt_without_marks_is_no_output_where_it_is_drawn_again(running: Bash) -> None:
+    running.at_readline = True
+    assert len(running.ends()) == 1
+    ready = running.says(PASTE_ON + mark("n0", "R") + b"bare", b"> ")
+    assert [type(event) for event in ready] == [PromptReady]
+    for _ in range(2):
+        running.conversation.redraws()
+        assert running.says(b"\r\x1b[K", b"\r" + mark("n0", "R") + b"bare> ") == []
+
+
 def test_what_a_trap_says_at_the_hosts_key_is_shown_and_the_keys_own_text_is_not(
     bash: Bash,
 ) -> None:
