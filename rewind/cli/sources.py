@@ -82,7 +82,8 @@ def stopping(
 ) -> Source:
     """`source`, made to stop at breakpoints, where it gives what somebody types or writes."""
     from rewind.repl.asking import Asking
-    from rewind.repl.stopping import ByKey, Drafting, Stopping
+    from rewind.repl.source import Drafting
+    from rewind.repl.stopping import ByKey, Stopping
 
     if isinstance(source, Drafting):
         return Stopping(source, ByKey(Asking(terminal)), recording, settle, shown)

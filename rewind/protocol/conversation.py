@@ -59,8 +59,7 @@ class Conversation:
         self._status: tuple[int | None, tuple[int, ...]] = (None, ())
         self._echo = Echo(echoing)
         self._hooks = HookText()
-        self._hooked = self._executed = False
-        self._redraw = False
+        self._hooked = self._executed = self._redraw = False
         self._hushed = 0
         self.lent = False
         """Whether the terminal is a key's, which the user has bound to a shell command."""
@@ -69,7 +68,7 @@ class Conversation:
         self.taken_over = False
         """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
-        self._bare_begins = self._bare_stands = False
+        self._bare_begins = self._drawn_late = False
 
     def record(self, data: bytes) -> None:
         """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
@@ -88,7 +87,7 @@ class Conversation:
         self.phase = Phase.ENTERED
         self._echo.begin()
         self._redraw, self._dropped, self._hushed = False, b"", 0
-        self.lent = self.taken_over = self._bare_stands = False
+        self.lent = self.taken_over = self._drawn_late = False
 
     def unseen(self) -> PromptReady:
         """bash is at a prompt that nothing can be seen of: standard error is not the terminal."""
@@ -209,7 +208,7 @@ class Conversation:
             entering = self.phase is Phase.ENTERED and not self._echo.accepted
             if self.phase is Phase.IDLE or entering:
                 self._redraw = True
-                drawn_late = entering or self._bare_stands
+                drawn_late = entering or self._drawn_late
                 said, self._dropped = said_at_a_key(self._dropped, drawn_late=drawn_late), b""
                 if said and not self._hushed:
                     yield Output(said, recorded=False)
@@ -272,7 +271,8 @@ class Conversation:
                 self._status = (code[0] if code else None, pipestatus)
             case "P", Phase.PROMPT:
                 self.phase = Phase.IDLE
-                self._redraw = False
+                # readline may draw a line that was rejected once more, to be edited.
+                self._redraw = self._drawn_late = not (self._hooked or self._executed)
                 yield self._ready()
             case "S", _:
                 self.phase = Phase.CONTINUED
@@ -292,7 +292,7 @@ class Conversation:
 
     def _ready_bare(self, drawn: bytes) -> PromptReady:
         # Nothing will say where what readline draws from here on ends.
-        self._redraw = self._bare_stands = True
+        self._redraw = self._drawn_late = True
         ready = self.unseen()
         return ready if ready.text else replace(ready, text=as_meant(drawn))
 

@@ -15,7 +15,7 @@ from rewind.repl.asking import Asking
 from rewind.repl.debugging import WORDS, View, Wishes, meant
 from rewind.repl.script import Move, Press
 from rewind.repl.source import Source, Watcher
-from rewind.repl.stopping import Drafting
+from rewind.repl.stopping import Stopping
 from rewind.shell.scripting import ScriptBash
 
 _QUESTION = "continue, step, skip, edit, shell, diff or abort? "
@@ -212,9 +212,9 @@ class Debugger:
             self.view.difference(*self._ran)
 
     def _edited(self, here: tuple[Watcher, int | None, bytes], command: str) -> str | None:
-        if not isinstance(self.inner, Drafting):
+        if not isinstance(self.inner, Stopping):
             return None
-        self.inner.draft(command)
+        self.inner.edit(command)
         try:
             text = self.inner.read(*here, b"")
         except (KeyboardInterrupt, EOFError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -75,3 +75,11 @@ class Source(Protocol):
 
     def history(self, commands: list[str]) -> None:
         """The commands before the next one are these, oldest first."""
+
+
+@runtime_checkable
+class Drafting(Source, Protocol):
+    """A source in whose line a text can stand already."""
+
+    def draft(self, text: str) -> None:
+        """Let the next `read` begin with `text` in its line."""

@@ -10,7 +10,7 @@ from rewind.model.breakpoint import Breakpoint
 from rewind.model.ownline import is_leaving, is_own
 from rewind.model.stopping import Stop, stops_after, stops_before
 from rewind.repl.asking import Asking
-from rewind.repl.source import Source, Watcher
+from rewind.repl.source import Drafting, Source, Watcher
 
 _QUESTION = "run, edit, skip or cancel? [r/e/s/c] "
 
@@ -37,14 +37,6 @@ class ByKey:
         return self._asking.key(watcher, _QUESTION, "resc")
 
 
-@runtime_checkable
-class Drafting(Source, Protocol):
-    """A source in whose line a text can stand already."""
-
-    def draft(self, text: str) -> None:
-        """Let the next `read` begin with `text` in its line."""
-
-
 class Stopping:
     """Gives what `inner` gives, and asks before a command that a breakpoint stops at; after one, it
     tells which breakpoints its outcome fits. Without a `chooser` there is nobody to ask: then it
@@ -68,19 +60,23 @@ class Stopping:
         self._told: Last | None = None
         self._asked = False
         self._kept = b""
-        self._drafted = False
+        self._unasked = False
 
     def draft(self, text: str) -> None:
-        """Let the next `read` begin with `text` in its line, and give what it becomes unasked."""
+        """Let the next `read` begin with `text` in its line, where there is an editor."""
         if isinstance(self._inner, Drafting):
             self._inner.draft(text)
-            self._drafted = True
+
+    def edit(self, text: str) -> None:
+        """The same, and give what it becomes unasked."""
+        self.draft(text)
+        self._unasked = isinstance(self._inner, Drafting)
 
     def read(self, watcher: Watcher, number: int | None, prompt: bytes, typed: bytes) -> str | None:
         self._tell_outcome()
         while True:
             text = self._inner.read(watcher, number, prompt, typed)
-            unasked, self._drafted = self._drafted, False
+            unasked, self._unasked = self._unasked, False
             if text is None or number is None or unasked or _never_stops(text):
                 return text
             self._breakpoints = self._in_force()
@@ -104,7 +100,7 @@ class Stopping:
                     self._kept = typed
                     return text
                 case "e":
-                    self.draft(text)
+                    self.edit(text)
                 case "s":
                     continue
                 case _ if self._recording.wish is not None:

@@ -8,7 +8,9 @@ from rewind.protocol.events import Continues, Event, Output, PromptReady
 from rewind.repl.command import Command
 from rewind.repl.hosting import Hosting
 from rewind.repl.script import Move, Script
+from rewind.repl.source import Drafting
 from rewind.repl.watch import Watch
+from rewind.shell.widget import Widgets
 
 
 class Turn:
@@ -125,9 +127,25 @@ class Turn:
         self._hosting.prompt = command.prompt
         self._hosting.after_step = command.recorded
         self._watch.capturing.arrived = True
-        if command.prompt.executed and not command.prompt.hooked:
+        if command.prompt.hooked:
+            return True
+        if command.prompt.executed:
             # The user's code threw our hooks out of PROMPT_COMMAND.
             return self.press(self._hosting.shell.repair)
+        return self._rejected()
+
+    def _rejected(self) -> bool:
+        """bash has not run the line. What it gives back of it is for the editor."""
+        hosting = self._hosting
+        if not hosting.shell.process.reads_keys():
+            return True
+        widgets = Widgets(hosting.shell, hosting.pump, hosting.terminal)
+        edited = widgets.rejected()
+        if edited is None:
+            return not widgets.over
+        hosting.pump.type_later(edited.typed)
+        if isinstance(hosting.source, Drafting):
+            hosting.source.draft(edited.before + edited.after)
         return True
 
     def _pump(self, handle: Callable[[Event], bool]) -> bool:

@@ -50,6 +50,11 @@ class Widgets:
         """Have one of readline's own commands change the line; nothing of it is shown."""
         return self._ask((before, after, "", command), _LOAD + _NAMED + _TELL, _PATIENCE)
 
+    def rejected(self) -> Edited | None:
+        """Take what bash has put into readline's line when it rejected one: under histverify what a
+        `!` stands for, under histreedit a line in which one stands for nothing."""
+        return self._ask(("", "", "", ""), _TELL, _PATIENCE)
+
     def expand(self, line: str) -> Edited | None:
         """readline's shell-expand-line. Where that runs programs they have the terminal."""
         if "$(" in line or "`" in line:

@@ -361,6 +361,25 @@ def test_tabs_in_a_paste_are_shown_as_a_terminal_shows_them(shell: RecordedShell
     shell.wait_for("\na b\n")
 
 
+def test_what_the_history_makes_of_a_line_can_be_verified_and_one_that_failed_be_edited(
+    shell: RecordedShell, home: Home
+) -> None:
+    shell.run("shopt -s histverify histreedit", then=1)
+    shell.run("echo one two", then=2)
+    # Enter once more is for the next line.
+    shell.type("!!\r")
+    shell.at_prompt(2, typed="echo one two")
+    assert shell.text.count("echo one two") == 2
+    shell.type("\x17three\r")
+    shell.at_prompt(3)
+    shell.type("echo !nosuch ü\r")
+    shell.at_prompt(3, typed="echo !nosuch ü")
+    assert "nosuch: event not found" in shell.text
+    shell.type("\x15!echo:$\r\r")
+    shell.at_prompt(4)
+    assert [step["command"] for step in steps(home, "typing")[2:]] == ["echo one three", "three"]
+
+
 def test_what_is_typed_ahead_is_shown_once_and_is_no_output(
     shell: RecordedShell, home: Home
 ) -> None:
