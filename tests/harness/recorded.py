@@ -98,3 +98,9 @@ def output(home: Home, session: str, number: int) -> bytes:
 
     document = json.loads(rewind(home, "show", session, str(number), "--json"))
     return base64.b64decode(document["output_base64"])
+
+
+def has_state(home: Home, session: str, number: int) -> bool:
+    """Whether the state after a step has been recorded."""
+    shown = json.loads(rewind(home, "show", session, str(number), "--state", "--json"))
+    return bool(shown["state"])

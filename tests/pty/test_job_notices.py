@@ -9,7 +9,7 @@ import pytest
 
 from harness.hosted import Hosted
 from harness.places import Home, bash_under_test
-from harness.recorded import RecordedShell, output
+from harness.recorded import RecordedShell, has_state, output
 from harness.terminal import Terminal
 from rewind.protocol.jobs import Notices
 
@@ -124,6 +124,8 @@ def test_a_job_that_ends_while_the_prompt_is_open(
     [job] = re.findall(r"\[1\] (\d+)", shell.text)
     shell.type("echo half")
     shell.at_prompt(2, "echo half")
+    # While bash tells its state it would tell of the job to nobody.
+    shell.wait_for(lambda: has_state(home, "jobs", 1), why="the state after the job's start")
     os.kill(int(job), 15)
     if at_once:
         shell.wait_for("Terminated")
