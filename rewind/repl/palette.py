@@ -40,15 +40,26 @@ _LIGHT = {
     "bash.assignment": "ansiblue",
     "bash.option": "ansiblue",
 }
+_EITHER = {
+    "bash.keyword": "ansimagenta",
+    "bash.operator": "ansimagenta",
+    "bash.redirection": "ansimagenta",
+    "bash.variable": "ansibrightblue",
+    "bash.assignment": "ansibrightblue",
+    "bash.option": "ansibrightblue",
+}
 
 
 def style(background: str, environ: Mapping[str, str] = os.environ) -> BaseStyle:
     """The style for a terminal whose background is 'dark', 'light', or 'auto': as COLORFGBG says,
-    which terminals of the rxvt and KDE families set to FOREGROUND;BACKGROUND."""
+    which terminals of the rxvt and KDE families set to FOREGROUND;BACKGROUND, and where nothing
+    does, one that can be read on both."""
     if background == "auto":
         colour = environ.get("COLORFGBG", "").rpartition(";")[2]
-        background = "light" if colour in ("7", "15") else "dark"
-    return Style.from_dict(_COMMON | (_LIGHT if background == "light" else _DARK))
+        background = "light" if colour in ("7", "15") else "dark" if colour.isdigit() else "either"
+    return Style.from_dict(
+        _COMMON | {"dark": _DARK, "light": _LIGHT, "either": _EITHER}[background]
+    )
 
 
 def depth(environ: Mapping[str, str] = os.environ) -> ColorDepth:

@@ -71,13 +71,25 @@ def test_under_a_list_of_words_the_whole_prompt_stands_again_as_in_bash(
 
 
 @pytest.mark.parametrize(
-    ("background", "keyword"), [("dark", b"33mif"), ("light", b"35mif")], ids=["dark", "light"]
+    ("config", "env", "keyword", "option"),
+    [
+        ('background = "dark"', {}, b"33mif", b"94m-e"),
+        ('background = "light"', {"COLORFGBG": "15;0"}, b"35mif", b"34m-e"),
+        ("", {"COLORFGBG": "15;0"}, b"33mif", b"94m-e"),
+        ("", {"COLORFGBG": "0;default;15"}, b"35mif", b"34m-e"),
+        ("", {}, b"35mif", b"94m-e"),
+    ],
+    ids=["dark", "light", "dark by itself", "light by itself", "nobody knows"],
 )
-def test_colours_suit_the_background(configured: Start, background: str, keyword: bytes) -> None:
-    shell = configured(f'background = "{background}"')
+def test_colours_suit_the_background(
+    configured: Start, config: str, env: dict[str, str], keyword: bytes, option: bytes
+) -> None:
+    shell = configured(config, **env)
     shell.at_prompt(0)
     shell.run("true", 1)
-    assert keyword in drawn(shell, "if true; then")
+    sent = drawn(shell, "if test -e")
+    assert keyword in sent
+    assert option in sent
 
 
 @pytest.mark.parametrize(

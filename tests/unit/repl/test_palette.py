@@ -26,8 +26,8 @@ def test_no_more_colours_are_used_than_the_terminal_has(
     assert depth(environ) is expected
 
 
-def colour(background: str, **environ: str) -> str | None:
-    return style(background, environ).get_attrs_for_style_str("class:bash.keyword").color
+def colour(background: str, part: str = "keyword", **environ: str) -> str | None:
+    return style(background, environ).get_attrs_for_style_str(f"class:bash.{part}").color
 
 
 def test_on_a_light_background_nothing_is_yellow() -> None:
@@ -38,4 +38,8 @@ def test_on_a_light_background_nothing_is_yellow() -> None:
 def test_the_background_is_found_out_where_the_terminal_tells() -> None:
     assert colour("auto", COLORFGBG="0;15") == "ansimagenta"
     assert colour("auto", COLORFGBG="15;default;0") == "ansiyellow"
-    assert colour("auto") == "ansiyellow"
+
+
+def test_where_nothing_tells_it_can_be_read_on_both() -> None:
+    assert colour("auto") == "ansimagenta"
+    assert colour("auto", "option") == colour("auto", "variable") == "ansibrightblue"
