@@ -120,8 +120,8 @@ def conduct(plan: Plan, host: Hosted, leaving: ExitStack) -> int:
         pump.keys_ended = True
     hosting = Hosting(hosted, pump, terminal, wakeup, recording, source)
     loop = Loop(hosting, server, jumps.travel, jumps.load)
-    if streams is not None:
-        # It is the commands' own, or nobody's.
+    if 0 in plan.streams:
+        # Standard input is the commands' own, or nobody's.
         pump.feed = None
     loop.follow(stopping(source, terminal, recording, loop.settle, _shown))
     if not plan.quiet:

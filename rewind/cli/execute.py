@@ -48,7 +48,7 @@ def exec_(
                 source=lambda terminal, syntax: single,
                 quiet=True,
                 direct=direct,
-                streams=True,
+                streams=(0, 1, 2),
                 passes=True,
             )
         )

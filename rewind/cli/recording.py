@@ -36,8 +36,9 @@ class Plan:
     quiet: bool = False
     login: bool = False
     direct: "Callable[[Stage], None] | None" = None
-    streams: bool = False
-    """Whether commands get those of the standard streams that are no terminal, as they are."""
+    streams: tuple[int, ...] = ()
+    """Which of the standard streams commands get as they are, where those are no terminal. The
+    first is left out where command lines come over it."""
     passes: bool = False
     """Whether the first SIGTERM is for the command that runs."""
 
@@ -55,8 +56,8 @@ class Hosted:
 def host(plan: Plan, leaving: ExitStack) -> Hosted:
     """Start the bash of `plan`, to be ended by `leaving`. Raises BashUnusable."""
     terminal = Terminal()
-    streams = _streams(leaving) if plan.streams and not terminal.is_terminal else None
-    interrupts = streams is not None and not os.isatty(0)
+    streams = _streams(plan, leaving) if plan.streams and not terminal.is_terminal else None
+    interrupts = streams is not None and 0 in streams.numbers
     wakeup = leaving.enter_context(Wakeup().installed(interrupts=interrupts, passes=plan.passes))
     shell = HostedShell(_start(plan, terminal, streams), plan.name)
     leaving.callback(_clear_up)
@@ -83,7 +84,7 @@ def record(plan: Plan) -> int:
 
 
 def _start(plan: Plan, terminal: Terminal, streams: "Streams | None") -> Start:
-    shown = streams is not None and os.isatty(0) and os.isatty(streams.sink)
+    shown = streams is not None and os.isatty(0) and os.isatty(streams.sink) and 0 in plan.streams
     plain = not terminal.is_terminal and not shown
     env = dict(os.environ)
     return Start(
@@ -91,9 +92,9 @@ def _start(plan: Plan, terminal: Terminal, streams: "Streams | None") -> Start:
     )
 
 
-def _streams(leaving: ExitStack) -> "Streams | None":
+def _streams(plan: Plan, leaving: ExitStack) -> "Streams | None":
     from rewind.shell.streams import Streams
 
-    streams = Streams()
+    streams = Streams(plan.streams)
     leaving.callback(streams.close)
     return streams if streams.numbers else None

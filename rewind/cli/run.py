@@ -97,7 +97,7 @@ class _Run:
 
         session = self.at.position.session if self.at else self.name
         status = record(
-            Plan(session, bash, None, files, quiet=True, direct=self._direct, streams=True)
+            Plan(session, bash, None, files, quiet=True, direct=self._direct, streams=(0, 1, 2))
         )
         self._tell()
         failed = self.scripted is not None and self.scripted.failed is not None

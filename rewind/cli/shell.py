@@ -50,4 +50,4 @@ def shell(
     check_session_name(name)
     bash = locate(shell)
     rc = None if no_rc else Path("~/.bashrc").expanduser()
-    return record(Plan(name, bash, rc, files, login=login))
+    return record(Plan(name, bash, rc, files, login=login, streams=(1, 2)))

@@ -29,7 +29,7 @@ def run_in(wanted: State, text: str, bash: Bash, leaving: ExitStack) -> int:
     """Run `text` in the state `wanted`, say what of it is not so, and return the exit code, or 128
     and the number of the signal that we were given. Raises GotoFailed or BashUnusable where it was
     not run."""
-    plan = Plan("", bash, Path("~/.bashrc").expanduser(), streams=True, passes=True)
+    plan = Plan("", bash, Path("~/.bashrc").expanduser(), streams=(0, 1, 2), passes=True)
     hosted = host(plan, leaving)
     wakeup, shell = hosted.wakeup, hosted.shell
     pump = Pump(shell, hosted.terminal, wakeup)

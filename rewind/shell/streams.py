@@ -28,21 +28,21 @@ class Streams:
     """Those of the given streams that are no terminal. `numbers` are bash's descriptors for them at
     its start, `reads` the ends of the pipes that the host reads, each with the stream it is of."""
 
-    def __init__(self, standard: Sequence[int] = (0, 1, 2)) -> None:
-        """Raises OSError where no pipe can be had."""
+    def __init__(self, standard: Sequence[int]) -> None:
+        """`standard` are those of the three to look at. Raises OSError where no pipe can be had."""
         self.numbers: dict[int, int] = {}
         self.reads: dict[int, int] = {}
         self.ready = False
         self._open: list[int] = []
         self._come: dict[int, bytes] = {}
         self._scanners: dict[int, Scanner] = {}
-        stdin, stdout, stderr = standard
-        if not os.isatty(stdin):
-            self.numbers[0] = self._kept(os.dup(stdin))
-        if not os.isatty(stdout):
+        given = {stream for stream in standard if not os.isatty(stream)}
+        if 0 in given:
+            self.numbers[0] = self._kept(os.dup(0))
+        if 1 in given:
             self._pipe(1)
-        if not os.isatty(stderr):
-            if 1 in self.numbers and _same(stdout, stderr):
+        if 2 in given:
+            if 1 in given and _same(1, 2):
                 # `>log 2>&1`: in the order in which they are written.
                 self.numbers[2] = self._kept(os.dup(self.numbers[1]))
             else:

@@ -1,4 +1,5 @@
-"""The standard streams of `run` and `exec` where they are no terminal, and how signals end them."""
+"""The standard streams of `run`, `exec` and a shell where they are no terminal, and how signals end
+them."""
 
 import signal
 import subprocess
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.places import Home
+from harness.places import Home, bash_under_test
 from harness.recorded import output, steps
 
 PATIENCE = 30.0
@@ -32,6 +33,35 @@ def test_exec_keeps_the_two_outputs_apart_and_no_program_sees_a_terminal(home: H
     done = rewind(home, "exec", "e", "--", line)
     assert (done.returncode, done.stdout, done.stderr) == (3, b"out\n", b"err\n")
     assert sorted(output(home, "e", 0).split()) == [b"err", b"out"]
+
+
+def test_a_shell_that_reads_a_pipe_writes_to_pipes_what_an_interactive_bash_does(
+    home: Home,
+) -> None:
+    lines = (
+        "for i in 1 2; do [ -t $i ] && echo $i; done; echo err >&2",
+        "read x; cat /dev/null",
+        "for x",
+        "echo got $x; rewind_name=1",
+        "ls --color=auto -d /",
+        "(sleep 0.2; echo late) &",
+        "wait; (echo sub; exit 3)",
+        "echo $?; exec 2>>log",
+        "ls nosuch",
+        "exit 7",
+    )
+    stdin = "\n".join(lines).encode() + b"\n"
+    argv = [str(bash_under_test().path), "-i"]
+    bash = subprocess.run(
+        argv, env=home.env(), cwd=home.work, input=stdin, capture_output=True, timeout=60
+    )
+    done = rewind(home, "shell", "fed", stdin=stdin)
+    assert done.returncode == bash.returncode == 7
+    assert done.stdout == bash.stdout
+    assert b"err\n" in done.stderr
+    assert b"nosuch" in (home.work / "log").read_bytes() and b"nosuch" not in done.stderr
+    coloured = rewind(home, "shell", "fed", stdin=b"ls --color=auto -d /\nrewind status\n")
+    assert b"\x1b" not in coloured.stdout + coloured.stderr
 
 
 def test_outputs_that_go_to_one_file_keep_their_order(home: Home) -> None:
