@@ -22,7 +22,7 @@ _LAST_WORDS = 0.05
 """Seconds for which a job that is gone may be heard: the terminal holds what it wrote."""
 _ATTEMPTS, _COUNTED = 15, 0.002
 """How often, and after how many seconds, it is asked who has written where all say that they have
-not: one that was kept from running between the two."""
+not, while one of them was kept from running between the two."""
 _LONG = 1024
 """Bytes at once from which on they may be a part of a longer write."""
 _TICK = 0.02
@@ -51,6 +51,8 @@ class System(Protocol):
     def lives(self, of: Iterable[int], /) -> bool: ...
 
     def written(self, of: Iterable[int], /) -> int | None: ...
+
+    def runs(self, of: Iterable[int], /) -> bool: ...
 
     def began(self, of: Iterable[int], /) -> float | None: ...
 
@@ -147,17 +149,20 @@ class Owners:
 
     def _writer(self, size: int) -> _Started:
         """That of jobs of several steps which has printed."""
-        wrote, ended, others = self._sorted()
+        gone: list[_Started] = []
         for _ in range(_ATTEMPTS):
-            found = wrote or ended or self._same(others, size)
-            if found or any(job.written is None for job in others):
+            # What is read may be counted a moment later: by one that runs, so asked before.
+            living = [job for job in self._jobs if job.gone_at is None]
+            due = any(self._system.runs(job.processes) for job in living)
+            wrote, ended, others = self._sorted()
+            gone += ended
+            same = self._same(others, size)
+            if wrote or same or not due or any(job.written is None for job in others):
                 break
-            # What is read may be counted a moment later.
             time.sleep(_COUNTED)
             if not self.look():
                 break
-            wrote, ended, others = self._sorted()
-        return (wrote or ended or self._same(others, size) or others)[-1]
+        return (wrote or gone or same or others)[-1]
 
     def _same(self, jobs: Sequence[_Started], size: int) -> list[_Started]:
         """Those of the step that has just been heard: in the midst of a long write nothing of it is

@@ -1,8 +1,9 @@
 """What the system tells of the processes of a job. Where there is no /proc, whether they live."""
 
+import errno
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +32,32 @@ def written(processes: Iterable[int]) -> int | None:
     written so far, to wherever (proc(5), /proc/PID/io, wchar). None where that is not told of all
     that live."""
     found = 0
+    try:
+        for process in _with_descendants(processes):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                told = Path(f"/proc/{process}/io").read_bytes()
+                found += int(told.partition(b"wchar:")[2].split(None, 1)[0])
+    except OSError:
+        return None
+    return found
+
+
+def runs(processes: Iterable[int]) -> bool:
+    """Whether one of a job's processes or their descendants runs or would, given a processor; false
+    where that is not told (proc(5), /proc/PID/stat, field 3)."""
+    with suppress(OSError):
+        for process in _with_descendants(processes):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                stat = Path(f"/proc/{process}/stat").read_bytes()
+                if stat.rpartition(b")")[2].split()[0] == b"R":
+                    return True
+    return False
+
+
+def _with_descendants(processes: Iterable[int]) -> Iterator[int]:
+    """Raises OSError where the system does not tell them, or they are too many."""
+    if not Path("/proc/self/io").exists():
+        raise FileNotFoundError(errno.ENOENT, "no /proc")
     pending = list(processes)
     looked_at: set[int] = set()
     while pending:
@@ -39,20 +66,10 @@ def written(processes: Iterable[int]) -> int | None:
             continue
         looked_at.add(process)
         if len(looked_at) > _MOST:
-            return None
-        try:
-            told = Path(f"/proc/{process}/io").read_bytes()
+            raise OSError(errno.E2BIG, "too many processes")
+        yield process
+        with suppress(FileNotFoundError, ProcessLookupError):
             pending += _children(process)
-        except FileNotFoundError:
-            if not Path("/proc/self/io").exists():
-                return None
-        except ProcessLookupError:
-            pass
-        except OSError:
-            return None
-        else:
-            found += int(told.partition(b"wchar:")[2].split(None, 1)[0])
-    return found
 
 
 def _children(process: int) -> list[int]:

@@ -15,6 +15,7 @@ that follows is made after that, so no output can contain it beforehand.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from rewind.protocol.drawn import BRACKET, UNEXPANDED, Drawn, begins_bare
 from rewind.protocol.events import (
     CommandEnded,
     Continues,
@@ -31,7 +32,7 @@ from rewind.protocol.events import (
 from rewind.protocol.markers import Mark, Scanner
 from rewind.protocol.phase import Phase
 from rewind.protocol.readline import PASTE_ON, Echo, as_meant, readable, said_at_a_key
-from rewind.protocol.records import Ended, RecordReader, numbers
+from rewind.protocol.records import Ended, RecordReader
 from rewind.protocol.verbose import HookText
 
 
@@ -49,14 +50,15 @@ class Conversation:
         `Echo`."""
         self._reading = reading
         self.phase = Phase.BOOT
-        self._nonce = self._boot_nonce = self._former = nonce
+        self._nonce = self._boot_nonce = nonce
+        self._former = {nonce}  # Of the answer before, and of the last prompt that bash has made.
         self.unanswered = False
-        """Whether bash has shown a prompt without the answer: another program took it."""
+        """Whether bash has shown a prompt without the answer: another program took it, or it is the
+        prompt before, which 5.2 shows again after some syntax errors (`eval '"'`)."""
         self._scanner = Scanner()
         self._records = RecordReader()
         self._ended: Ended | None = None
-        self._prompt = b""
-        self._status: tuple[int | None, tuple[int, ...]] = (None, ())
+        self._prompt = self._drawn = Drawn(Mark(nonce, "A"), None)
         self._echo = Echo(echoing)
         self._hooks = HookText()
         self._hooked = self._executed = self._redraw = False
@@ -68,7 +70,7 @@ class Conversation:
         self.taken_over = False
         """Whether another shell reads the keys of the running command."""
         self._bare: Ended | None = None
-        self._bare_begins = self._drawn_late = False
+        self._bare_begins = self._drawn_late = self._begun = False
 
     def record(self, data: bytes) -> None:
         """Take bytes from the FIFO. The hook writes there before it prints its D, so give them
@@ -78,7 +80,8 @@ class Conversation:
 
     def replied(self, nonce: str) -> None:
         """The host has answered the hook: the next prompt carries `nonce`."""
-        self._former, self._nonce, self.unanswered = self._nonce, nonce, False
+        self._former, self._nonce = {self._nonce, self._prompt.nonce} - {UNEXPANDED}, nonce
+        self.unanswered = self._begun = False
 
     def sent(self) -> None:
         """A command's keys have been sent, or those of one more line of it."""
@@ -97,6 +100,10 @@ class Conversation:
         return PromptReady(
             facts.prompt or b"", facts.exit_code, facts.pipestatus, self._hooked, self._executed
         )
+
+    def once_more(self) -> PromptReady:
+        """It is the prompt before: bash has the answer."""
+        return replace(self.unseen(), text=self._prompt.text)
 
     def sent_unseen(self) -> None:
         """A command's keys have been sent to such a prompt: neither echo nor mark will come."""
@@ -151,6 +158,8 @@ class Conversation:
     def receive(self, data: bytes) -> Iterator[Event]:
         """Take bytes from the terminal."""
         for item in self._scanner.feed(data):
+            if self._begun and item == BRACKET:
+                continue
             if self._bare_begins:
                 self._bare_begins = False
                 if not isinstance(item, Mark):
@@ -180,7 +189,7 @@ class Conversation:
                 if data and data != PASTE_ON:
                     yield Output(data.replace(PASTE_ON, b""), recorded=False)
             case Phase.PROMPT | Phase.CONTINUED:
-                self._prompt += data
+                self._drawn.add(data)
             case Phase.ENTERED:
                 yield from self._entered(data)
             case Phase.IDLE if self.lent:
@@ -198,7 +207,7 @@ class Conversation:
         self._dropped += b"" if was else data
         data = self._echo.output(data)
         if self._echo.accepted and not was:
-            self._redraw = False
+            self._redraw = self._begun = False
         if data and not self._redraw:
             yield Output(data, recorded=True)
 
@@ -215,11 +224,13 @@ class Conversation:
             elif self.phase is Phase.RUNNING and (self._unmarked or self.taken_over):
                 self._unmarked, self._asked, self.taken_over = True, True, False
                 yield Unmarked()
-            self._bare_begins = self._begins_bare()
+            self._bare_begins = begins_bare(self._bare, self.phase, self._echo.accepted)
+            self._begun = self.phase is not Phase.RUNNING
             return
-        if mark.nonce != self._nonce:
-            former = (mark.kind, mark.nonce, self.phase) == ("P", self._former, Phase.CLOSING)
-            self.unanswered |= former
+        ours = mark.nonce == self._nonce
+        again = not ours and mark.nonce in self._former
+        begun = self._begun or (again and self.phase in (Phase.CLOSING, Phase.PROMPT))
+        if not ours and not (begun and (again or mark.nonce == UNEXPANDED)):
             return
         asked, self._unmarked, self._asked = self._asked, False, False
         self._dropped = b""
@@ -253,9 +264,9 @@ class Conversation:
                 self._redraw = True
                 self.lent = False
                 yield Served()
-            case "A", Phase.IDLE:
+            case (("A" | "S"), Phase.IDLE):
                 self._redraw = True
-            case "P", Phase.IDLE:
+            case (("P" | "T"), Phase.IDLE):
                 self._redraw = False
             case (("A" | "S"), Phase.ENTERED) if self._redraw or not self._echo.accepted:
                 self._redraw = True
@@ -265,36 +276,23 @@ class Conversation:
                 return
             case "A", _:
                 self.phase = Phase.PROMPT
-                self._prompt = b""
-                code = numbers(mark.args[0]) if mark.args else ()
-                pipestatus = numbers(mark.args[1]) if len(mark.args) > 1 else ()
-                self._status = (code[0] if code else None, pipestatus)
+                self._prompt = self._drawn = Drawn(mark, None if ours else self._bare)
+            case ("P", Phase.PROMPT) | ("T", Phase.CONTINUED) if again:
+                self.phase = Phase.CLOSING
+                self.unanswered = True
             case "P", Phase.PROMPT:
                 self.phase = Phase.IDLE
                 # readline may draw a line that was rejected once more, to be edited.
                 self._redraw = self._drawn_late = not (self._hooked or self._executed)
-                yield self._ready()
+                yield self._prompt.ready(self._hooked, self._executed)
             case "S", _:
                 self.phase = Phase.CONTINUED
-                self._prompt = b""
+                self._drawn = Drawn(mark, None)
             case "T", Phase.CONTINUED:
-                yield Continues(as_meant(self._prompt))
-
-    def _begins_bare(self) -> bool:
-        """Whether readline, which begins to read, does so at a prompt that carries no marks."""
-        if self._bare is None:
-            return False
-        told = self._bare.prompt is not None
-        # A prompt command that came behind the hooks may have made the prompt anew.
-        return self.phase is Phase.CLOSING or (
-            told and self.phase is Phase.ENTERED and self._echo.accepted
-        )
+                yield Continues(self._drawn.text)
 
     def _ready_bare(self, drawn: bytes) -> PromptReady:
         # Nothing will say where what readline draws from here on ends.
         self._redraw = self._drawn_late = True
         ready = self.unseen()
         return ready if ready.text else replace(ready, text=as_meant(drawn))
-
-    def _ready(self) -> PromptReady:
-        return PromptReady(as_meant(self._prompt), *self._status, self._hooked, self._executed)

@@ -8,11 +8,12 @@ _ACCEPTED = b"\x1b[?2004l"
 # The return is readline's own since bash 5.0; before a newline, bash 4.4 has sent none, and it is
 # the line's end.
 _ACCEPTED_LATER = re.compile(rb"\x1b\[\?2004l(?:\r(?!\n))?")
-# What it sends to put its line and cursor in order, without anything to read in it.
-_NOISE = re.compile(rb"\r|\x1b\[[0-9;?]*[A-Za-z]|\x07")
+# What it sends to put its line and cursor in order, without anything to read in it. NULs are for
+# terminals that need time (vt100).
+_NOISE = re.compile(rb"[\r\0]|\x1b\[[0-9;?]*[A-Za-z]|\x07")
 
 # Before it runs a key's text, readline clears the rows of its line.
-_CLEARED = re.compile(rb"(?:\r|\x1b\[\d*[AJ])*\x1b\[\d*K(?:\r|\x1b\[\d*[AJK])*")
+_CLEARED = re.compile(rb"(?:\r|\x1b\[\d*[AJ]\0*)*\x1b\[\d*K\0*(?:\r|\x1b\[\d*[AJK]\0*)*")
 
 
 class Echo:

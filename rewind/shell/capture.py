@@ -30,6 +30,13 @@ def _listed(command: str, before: str = "") -> str:
     return f"{{ {listing} >&9 || \\builtin : >&9; }} && \\builtin printf '\\0' >&9"
 
 
+# After a syntax error in a `[[` of theirs, bash 5.2 knows that word no more, and `eval` of it ends
+# a shell under `set -e`; but the user may have turned `test` off.
+_MET = (
+    '{ \\builtin test -p "$__rw_dir/state"'
+    " || \\builtin eval '[[ -p $__rw_dir/state ]] && \\builtin :'; }"
+)
+
 _LISTINGS = (
     "declare -p",
     "declare -F",
@@ -47,8 +54,8 @@ _LISTINGS = (
 # The functions' text has no marks between functions. Where it could be divided in more than one
 # way, the host leaves their names, each ended by NUL, in `functions`, and they come one by one.
 _FUNCTIONS = (
-    'if [[ -r $__rw_dir/functions ]]; then \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/functions"'
-    ' && for __rw_i in "${__rw_f[@]}"; do \\builtin printf "1\\0" >&9 && '
+    'if \\builtin mapfile -d "" -t __rw_f <"$__rw_dir/functions"'
+    '; then for __rw_i in "${__rw_f[@]}"; do \\builtin printf "1\\0" >&9 && '
     + _listed('declare -f -- "$__rw_i"')
     + '; done && \\builtin printf "0\\0" >&9; else \\builtin printf "2\\0" >&9 && '
     + _listed("declare -f")
@@ -70,7 +77,7 @@ def dump_script() -> str:
     end = f"\\builtin printf '%s\\0' {END} >&9"
     script = (
         '{ __rw_s=$? __rw_u="$_"; } >/dev/null 2>&1 && '
-        f"{{ {{ [[ -p $__rw_dir/state ]] && {{ {scalars} && {listings} && {_FUNCTIONS} && {history}"
+        f"{{ {{ {_MET} && {{ {scalars} && {listings} && {_FUNCTIONS} && {history}"
         f' && {end}; }} 9>"$__rw_dir/state"; }} || \\builtin : "$__rw_u"; }} >/dev/null 2>&1 && '
         # `set -a` has exported them; no child is to see them.
         '{ { \\builtin declare +x __rw_s __rw_u __rw_f __rw_i || \\builtin : "$__rw_u"; } && '

@@ -115,7 +115,10 @@ class HostedShell:
             streams = self.start.streams
             if self.rundir.unheard or self.conversation.unanswered:
                 if self.process.sleeps() and time.monotonic() - self._heard > _MODE_STRING:
-                    self._ask_again()
+                    if self.rundir.answered_by(self._heard):
+                        yield self.conversation.once_more()
+                    else:
+                        self._ask_again()
             elif not (self.process.shows_errors() or (streams and 2 in streams.numbers)):
                 self._blind = True
                 yield self.conversation.unseen()
@@ -193,18 +196,13 @@ class HostedShell:
             self.conversation.sent()
         self.leaving = False
         if self.process.reads_keys():
-            joins = joined and bool(self.start.streams and self.start.streams.ready)
-            if joins:
-                self._join()
+            streams = self.start.streams
+            joins = joined and streams is not None and streams.ready
+            if joins and streams is not None and 0 in streams.numbers:
+                self.process.remember_modes()
             self.process.write(_JOINED if joins else load + _ACCEPT)
         else:
             self.process.write(line.typed(self.rundir) + b"\n")
-
-    def _join(self) -> None:
-        """The next command gets the streams."""
-        assert self.start.streams is not None
-        if 0 in self.start.streams.numbers:
-            self.process.remember_modes()
 
     def leave_line(self, process: int) -> bool:
         """Have bash run nothing more of the line that `process` is a part of. Shells on the way to

@@ -29,11 +29,15 @@ import stat
 import sys
 import tempfile
 import termios
+import time
 from pathlib import Path
 
 from rewind.errors import BashUnusable
 
 FIFOS = ("events", "replies", "state", "answers", "notes")
+_GIVES_UP = 2.5
+"""Seconds after an answer from which on an end without it means that the hook has given up waiting
+for it, which takes it 3."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 SHORT = "/tmp"
 IN_MEMORY = "/dev/shm"
@@ -88,6 +92,7 @@ class RunDirectory:
         self.path.chmod(0o700)
         self._open: dict[str, int] = {}
         self._in_memory: dict[str, int] = {}
+        self._answered = 0.0
         self._make()
         # bash writes it, with whatever umask the user's start-up files have set.
         self.write("settings", b"")
@@ -125,12 +130,18 @@ class RunDirectory:
         # What an earlier hook did not take, because it gave up waiting, is not for this one.
         self.read("replies")
         os.write(self._open["replies"], text.encode("utf-8", "surrogateescape") + b"\n")
+        self._answered = time.monotonic()
 
     @property
     def unheard(self) -> bool:
         """Whether the last answer has not been read."""
         waiting = fcntl.ioctl(self._open["replies"], termios.FIONREAD, bytes(4))
         return any(waiting)
+
+    def answered_by(self, moment: float) -> bool:
+        """Whether the hook has its last answer, having ended by that moment of the monotonic clock.
+        A program may have read it in the hook's place."""
+        return not self.unheard and moment - self._answered < _GIVES_UP
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file for bash to read and return its path."""

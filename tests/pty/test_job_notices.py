@@ -161,6 +161,9 @@ def test_a_trap_that_the_end_of_a_job_sets_off_is_heard_once(
     for terminal in (plain, shell):
         begun = _life(terminal, [("trap 'echo it ended' CHLD", ""), ("sleep 100 & echo $!", "")])
         job = int(begun[-1].split()[-1])
+        if terminal is shell:
+            # What a trap prints while bash tells its state, nobody hears.
+            shell.wait_for(lambda: has_state(home, "jobs", 1), why="the state to be told")
         os.kill(job, 15)
         terminal.wait_for(lambda job=job: not Path(f"/proc/{job}").exists(), why="its end")
         _life(terminal, [("echo half", ""), ("echo on", "")], 3)

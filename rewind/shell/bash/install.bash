@@ -2,21 +2,22 @@
 # function, so that the user's aliases are not expanded in it.
 __rw_install() {
     # The braces hide what the user's DEBUG trap and set -x would print for our lines. $? and PIPESTATUS
-    # are taken first: bash gives each element of the array the command's own.
+    # are taken first: bash gives each element of the array the command's own. No text that is parsed
+    # at a prompt needs a `[[`: after a syntax error in one of the user's, bash 5.2 knows it no more.
     __rw_v='builtin trap -p DEBUG 1<>"$__rw_at"; __rw_hush'
     # Between the two parts of the first hook stands what the user's own text is: whoever looks into
     # `$PROMPT_COMMAND` for a hook of theirs finds it there, and does not add it once more.
-    __rw_hk1='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v '"
+    __rw_hk1='{ __rw_pre "" "$?" "${PIPESTATUS[@]}"; '"$__rw_v '"
     __rw_hkz="' __rw_; } >/dev/null 2>&1"
     __rw_own="$__rw_hk1;;$__rw_hkz"
-    __rw_hk2='{ __rw_s=("$?" "${PIPESTATUS[@]}"); [[ ${__rw_done-} ]] || __rw_pre "${__rw_s[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
-    __rw_hk='{ __rw_pre "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
+    __rw_hk2='{ __rw_pre "${__rw_done-}" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
+    __rw_hk='{ __rw_pre "" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
 
     if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
         # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it. A
         # function `precmd` comes behind all others, and may make PS1.
         __rw_bp=1
-        __rw_bp_pre() { { __rw_pre "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
+        __rw_bp_pre() { { __rw_pre "" "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
         precmd_functions=(__rw_bp_pre "${precmd_functions[@]}")
         PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}'{ __rw_post; } >/dev/null 2>&1'
     elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then

@@ -43,6 +43,11 @@ __rw_load() {
             PROMPT_COMMAND=("$__rw_own" "${PROMPT_COMMAND[@]}" "$__rw_hk2")
         fi
     fi
+    if [[ ${__rw_c[4]-} == 0 && ${__rw_guard-} ]]; then
+        # The line before was rejected, and this one may look at the traps.
+        builtin trap - URG
+        __rw_guard=''
+    fi
     if [[ ${__rw_c[4]-} == [12] && -z ${__rw_guard-} && -p $__rw_dir/replies ]]; then
         # A jump gives up the line by SIGINT. Where that is trapped, or may not reach all of the line,
         # the host asks for it by a signal that nobody uses, which does the same whatever is trapped.

@@ -14,8 +14,10 @@ __rw_unless='case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)
 
 # First in PROMPT_COMMAND: the command has ended. Say so beside the terminal (the facts) and on it
 # (the place in the output), then wait: the host closes the step and takes what was typed ahead.
-# $1: $?, the rest: PIPESTATUS.
+# $1: not empty where that has been done, $2: $?, the rest: PIPESTATUS.
 __rw_pre() {
+    if [[ $1 ]]; then builtin return 0; fi
+    builtin shift
     __rw_x=$-
     builtin set +akx
     builtin local __rw_s="$1" __rw_p='' __rw_a='' __rw_c='' __rw_l=''
@@ -24,6 +26,12 @@ __rw_pre() {
     for __rw_a; do __rw_p+="$__rw_a "; done
     __rw_done=1
     if [[ -p $__rw_dir/events && -p $__rw_dir/replies ]]; then
+        if [[ ${__rw_guard-} ]]; then
+            # A trap that the user has set meanwhile stays.
+            { builtin trap -p URG; builtin printf '\0'; } 1<>"$__rw_dir/replies"
+            builtin mapfile -d '' -n 1 -t __rw_w <>"$__rw_dir/replies"
+            if [[ ${__rw_w[0]-} != *__rw_int* ]]; then __rw_guard=u; fi
+        fi
         # A prompt that cannot carry marks is told here.
         if [[ ${PS1+x} && ${PS1@a} == *r* && $PS1 != *']7717;'* ]]; then __rw_c=x${PS1@P}; fi
         # Of the jobs only those that run: to list another is to bash to have told the user of it.
@@ -70,7 +78,7 @@ __rw_pre() {
         __rw_at=/dev/null
     fi
     if [[ ${__rw_guard-} ]]; then
-        builtin trap - URG
+        if [[ $__rw_guard != u ]]; then builtin trap - URG; fi
         if [[ ${__rw_int[0]-} ]]; then builtin eval "${__rw_int[0]}"; fi
         __rw_guard='' __rw_int=()
     fi
@@ -102,9 +110,11 @@ __rw_hush() {
             builtin eval "__rw_debug=${__rw_a%" DEBUG"*}"
         fi
     fi
-    if [[ ${__rw_array-} && ${#PROMPT_COMMAND[@]} -gt 2 && ${PROMPT_COMMAND[0]-} == "$__rw_own" &&
-        ${PROMPT_COMMAND[*]: -1} == "$__rw_hk2" && ${PROMPT_COMMAND@a} != *[rx]* ]]; then
-        __rw_w=("${PROMPT_COMMAND[@]:1:${#PROMPT_COMMAND[@]}-2}")
+    # To ask how many there are is an error to set -u where it is no array.
+    if [[ ${__rw_array-} ]]; then __rw_w=("${PROMPT_COMMAND[@]}"); fi
+    if [[ ${#__rw_w[@]} -gt 2 && ${__rw_w[0]-} == "$__rw_own" &&
+        ${__rw_w[*]: -1} == "$__rw_hk2" && ${PROMPT_COMMAND@a} != *[rx]* ]]; then
+        __rw_w=("${__rw_w[@]:1:${#__rw_w[@]}-2}")
         if [[ ${__rw_scalar-} && ${#__rw_w[@]} == 1 ]]; then
             builtin unset -v PROMPT_COMMAND
             PROMPT_COMMAND="${__rw_w[0]}"
@@ -129,7 +139,7 @@ __rw_post() {
     builtin set +akx
     builtin local __rw_p='' __rw_l='' __rw_v='' __rw_a='' __rw_z='' __rw_k='${__rw_n-}' __rw_h=''
     builtin local -a __rw_w __rw_o __rw_e
-    builtin export -n __rw_x __rw_s
+    builtin export -n __rw_x
     __rw_done=''
     if [[ ${__rw_silent+x} ]]; then
         if [[ $__rw_silent == x* ]]; then HISTIGNORE="${__rw_silent:1}"; else builtin unset -v HISTIGNORE; fi

@@ -26,7 +26,7 @@ __rw_run_note() {
 __rw_run_bash=@BASH@
 __rw_run_leaving='{ __rw_run_v=$? __rw_run_w=$_; [[ -z ${__rw_fj-} || ${PROMPT_COMMAND[*]-} == *__rw_part* ]] || __rw_run_v=1; \builtin trap -- "$__rw_run_trap$__rw_run_user" EXIT; \__rw_run_status "$__rw_run_v" "$__rw_run_w" && \builtin true "$__rw_run_w"; } >/dev/null 2>&1
 '@DUMP@'
-{ __rw_run_t=""; [[ -p $__rw_dir/answers ]] && { __rw_pre "$__rw_run_v" "$__rw_run_v"; IFS= \builtin read -r -d "" -t 30 __rw_run_t 0<>"$__rw_dir/answers"; } || \builtin :; } >/dev/null 2>&1
+{ __rw_run_t=""; [[ -p $__rw_dir/answers ]] && { __rw_pre "" "$__rw_run_v" "$__rw_run_v"; IFS= \builtin read -r -d "" -t 30 __rw_run_t 0<>"$__rw_dir/answers"; } || \builtin :; } >/dev/null 2>&1
 \builtin :'
 
 # Lines are counted as in the script: by what a prompt expands, for nowhere else does an assignment to

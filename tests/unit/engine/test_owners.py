@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,9 @@ class System:
         self.living: set[int] = set()
         self.bytes: dict[int, int] = {}
         self.starts: dict[int, float] = {}
+        self.late: dict[int, int] = {}
+        """What these, which run, are told to have written once somebody has waited for them."""
+        self._waited_for: set[int] = set()
 
     def lives(self, of: Iterable[int], /) -> bool:
         return not self.living.isdisjoint(of)
@@ -32,6 +35,13 @@ class System:
     def written(self, of: Iterable[int], /) -> int | None:
         told = [self.bytes.get(process) for process in of if process in self.living]
         return None if None in told else sum(number for number in told if number)
+
+    def runs(self, of: Iterable[int], /) -> bool:
+        for process in of:
+            if process in self._waited_for:
+                self.bytes[process] = self.late.pop(process)
+        self._waited_for = {process for process in of if process in self.late}
+        return bool(self._waited_for)
 
     def began(self, of: Iterable[int], /) -> float | None:
         return next((self.starts[process] for process in of if process in self.starts), None)
@@ -154,6 +164,21 @@ def test_of_jobs_of_several_steps_the_one_that_has_written_is_heard(two_jobs: Sh
     two_jobs.system.bytes[12] = 9
     assert two_jobs.heard(2) == 2
     two_jobs.system.bytes = {11: 10, 12: 10}
+    assert two_jobs.heard(2) == 2
+
+
+def test_one_that_is_kept_from_running_is_waited_for(two_jobs: Shell) -> None:
+    two_jobs.system.late[11] = 9
+    assert two_jobs.heard(2) == 1
+
+
+def test_one_that_has_ended_meanwhile_does_not_take_what_another_has_just_written(
+    two_jobs: Shell,
+) -> None:
+    two_jobs.system.living.remove(11)
+    two_jobs.system.late[12] = 9
+    assert two_jobs.heard(2) == 2
+    two_jobs.system.at += 0.01
     assert two_jobs.heard(2) == 2
 
 
@@ -293,6 +318,27 @@ def test_what_descendants_write_is_counted_after_their_end_too() -> None:
     job.communicate(b"\n")
     assert processes.written([job.pid]) == 0
     assert not processes.lives([job.pid])
+
+
+def test_a_process_that_waits_does_not_run() -> None:
+    if not Path("/proc/self/stat").exists():
+        return
+    spinning = "read _; (while :; do :; done) & wait"
+    job = subprocess.Popen(["sh", "-c", spinning], stdin=subprocess.PIPE, start_new_session=True)
+    assert job.stdin is not None
+    _until(lambda: not processes.runs([job.pid]))
+    job.stdin.write(b"\n")
+    job.stdin.flush()
+    _until(lambda: processes.runs([job.pid]))
+    os.killpg(job.pid, signal.SIGKILL)
+    job.communicate()
+    assert not processes.runs([job.pid])
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "it does not come"
 
 
 def test_the_start_of_a_process_is_told_on_the_clock_of_now() -> None:

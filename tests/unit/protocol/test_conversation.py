@@ -161,6 +161,53 @@ def test_a_prompt_with_the_nonce_before_the_answer_tells_that_bash_never_got_it(
     assert not running.conversation.unanswered
 
 
+def test_the_prompt_before_shown_again_is_one_where_bash_has_the_answer(running: Bash) -> None:
+    former = running.nonce
+    running.ends(2)
+    again = mark(former, "A;0;0") + b"$ " + mark(former, "P")
+    assert running.says(PASTE_ON + mark("n0", "R") + again) == []
+    assert running.conversation.once_more() == PromptReady(b"$ ", 2, (2,), True, True)
+    assert running.runs() == [Started()]
+    running.ends(3)
+    running.says(PASTE_ON + mark("n0", "R") + again)
+    assert running.conversation.once_more() == PromptReady(b"$ ", 3, (3,), True, True)
+
+
+_RAW = b"\x01" + mark("${__rw_n-}", "A;$?;${PIPESTATUS[@]}") + b"${v?}> "
+_RAW_END = b"\x01" + mark("${__rw_n-}", "P")
+
+
+@pytest.mark.parametrize(
+    "pieces", [[_RAW + _RAW_END], [_RAW[:1], _RAW[1:] + b"\x01", _RAW_END[1:]]]
+)
+def test_a_prompt_that_bash_cannot_expand_is_shown_as_it_stands(
+    running: Bash, pieces: list[bytes]
+) -> None:
+    running.ends(1)
+    heard = running.says(b"bash: v: unset\r\n", PASTE_ON + mark("n0", "R"), *pieces)
+    assert heard == [
+        Output(b"bash: v: unset\r\n", False),
+        PromptReady(b"${v?}> ", 1, (1,), True, True),
+    ]
+    assert running.says(b"\r\x1b[K\r" + mark("n0", "R"), *pieces, b"a job's") == [
+        Output(b"a job's", False)
+    ]
+    assert running.runs() == [Started()]
+    running.ends(2)
+    heard = running.says(PASTE_ON + mark("n0", "R"), *pieces)
+    assert heard == [PromptReady(b"${v?}> ", 2, (2,), True, True)]
+
+
+def test_marks_of_such_a_prompt_are_not_believed_where_readline_has_not_begun(
+    running: Bash,
+) -> None:
+    assert running.says(mark("n0", "R") + _RAW + _RAW_END)[0] == Output(b"\x01", True)
+    assert running.conversation.phase is Phase.RUNNING
+    running.ends()
+    running.says(_RAW + _RAW_END)
+    assert running.conversation.phase is Phase.CLOSING
+
+
 def test_what_readline_redraws_while_the_prompt_stands_is_not_shown(bash: Bash) -> None:
     bash.conversation.redraws()
     assert bash.prompts() == []
