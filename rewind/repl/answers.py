@@ -4,6 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from rewind.shell.completion import Completion
+
+_GRACE = 0.4
+"""Seconds that a completion gets to end when its programs have been stopped; and as many where it
+asks the user something."""
+_READS = 8
+"""Lines that it may ask for meanwhile: each gets none."""
+
 _Answer = TypeVar("_Answer")
 
 
@@ -22,3 +30,17 @@ async def answered(fd: int, look: Callable[[], _Answer | None]) -> _Answer:
         return await answer
     finally:
         loop.remove_reader(fd)
+
+
+async def ended(completion: Completion, over: Callable[[], bool]) -> bool:
+    """End a completion that nobody waits for any more. False where that takes an interrupt, which
+    leaves traces."""
+    completion.stop_programs()
+    await asyncio.sleep(_GRACE)
+    for _ in range(_READS):
+        if over():
+            return True
+        # Each by itself: what reads a line takes all that has come.
+        completion.end_read()
+        await asyncio.sleep(_GRACE / _READS)
+    return over()

@@ -64,7 +64,7 @@ class Desk:
     def read(self, watcher: Watcher, heading: Heading, typed: bytes, draft: str) -> str | None:
         """One command line, as `Editor.read` has it."""
         self._heading = heading
-        text = self._run(watcher, self.editor.read(heading, typed, draft))
+        text = self._run(watcher, self.editor.read(heading, typed, draft), at_once=bool(typed))
         if text is not None and text.strip():
             self._binds = self._binds or bool(_BINDS.search(text))
         return text
@@ -73,14 +73,16 @@ class Desk:
         """One more line of an unfinished command."""
         return self._run(watcher, self.editor.read_line(prompt))
 
-    def _run(self, watcher: Watcher, reading: Coroutine[Any, Any, str | None]) -> str | None:
+    def _run(
+        self, watcher: Watcher, reading: Coroutine[Any, Any, str | None], *, at_once: bool = False
+    ) -> str | None:
         watcher.attentive = self
         self.editor.aside = watcher.aside
         self.editor.asked = watcher.asked
         asyncio.set_event_loop(self._loop)
         self._reading = True
-        if self._binds and not self._readline:
-            # Keys may have come already, and may be bound; the prompt stands since long.
+        if self._binds and (at_once or not self._readline):
+            # Keys may have come already, and may be bound; or the first prompt stands since long.
             self._rebind()
         elif self._binds:
             self._loop.call_later(_BOUND_AFTER, self._ask_bindings)
@@ -95,9 +97,10 @@ class Desk:
     # --- what the live bash knows ---
 
     def _ask_bindings(self) -> None:
-        if self._completion.busy or not self._reading:
+        if not (self._reading and self._completion.possible):
             return
-        if not self._completion.possible:
+        if self._completion.busy:
+            self._loop.call_later(_BOUND_AFTER, self._ask_bindings)
             return
         self._completion.settings()
         self._loop.add_reader(self._completion.fd, self._bound)

@@ -9,7 +9,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding.key_processor import KeyPress
 
 from rewind.model.state import State
-from rewind.repl.answers import answered
+from rewind.repl.answers import answered, ended
 from rewind.repl.beside import beside
 from rewind.repl.choice import Choice
 from rewind.repl.filelooks import looks
@@ -25,8 +25,6 @@ from rewind.shell.completion import Completion
 
 _SHOWN_AFTER = 0.05
 """Seconds after which a completion that is not there yet shows that it is under way."""
-_GRACE = 0.3
-"""Seconds that a cancelled completion gets to end without a trace."""
 _MOST = 200
 """Words of which anything is asked."""
 
@@ -132,11 +130,10 @@ class Tab:
             self._question.give_up()
             return
         self._cancelled = True
-        self._completion.stop_programs()
-        asyncio.get_running_loop().call_later(_GRACE, self._force)
+        self._run(self._give_up())
 
-    def _force(self) -> None:
-        if self.working:
+    async def _give_up(self) -> None:
+        if not await ended(self._completion, lambda: not self.working):
             self.settle()
             self._interrupt()
 

@@ -19,9 +19,11 @@ from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import KEYS, HostedShell
 from rewind.shell.readable import readable
 
-_LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND = (
-    KEYS + key for key in (b"L", b"T", b"M", b"W", b"B")
+_LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND, _END_READ = (
+    KEYS + key for key in (b"L", b"\t", b"*", b"W", b"B", b"\n")
 )
+"""Those that complete end in Tab and `*`, as readline's own do: a function sees that in COMP_KEY,
+and `disable-completion` puts it into the line."""
 _END = b"\0\0"
 _NUMBER = re.compile(rb"(\d+)\.")
 
@@ -135,6 +137,12 @@ class Completion:
             with contextlib.suppress(OSError):
                 if os.getpgid(pid) in groups:
                     os.kill(pid, signal.SIGTERM)
+
+    def end_read(self) -> None:
+        """End a line that the completion reads from the terminal: it has taken the key that tells
+        for the user's, and an interrupt has to wait for it. Where it is readline that reads, the
+        key that does so tells."""
+        self._shell.process.write(_END_READ)
 
 
 def _descendants(pid: int) -> list[int]:

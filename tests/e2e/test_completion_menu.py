@@ -12,6 +12,13 @@ RC = r"""
 PS1='at> '
 __mine_one=1 __mine_two=2
 __ready_now() { :; }
+asks() {
+    echo asking >asking
+    read -rp "really? " __mine_one </dev/tty
+    read -rsp "password? " __mine_one
+    COMPREPLY=(yes no)
+}
+complete -F asks asks
 """
 
 
@@ -20,7 +27,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     home = Home(tmp_path / "home", RC)
     for name in ("a file.txt", "a fine.txt"):
         (home.work / name).write_text("")
-    (home.work / "a finer $one").mkdir()
+    (home.work / "a finer one").mkdir()
     place = home.path / ".config" / "rewind" / "config.toml"
     place.parent.mkdir(parents=True)
     place.write_text('[prompt]\nsuggestions = false\nstatus = "off"\n')
@@ -39,18 +46,18 @@ def test_files_are_shown_by_their_bare_names_and_put_in_as_bash_quotes_them(
     terminal: Terminal,
 ) -> None:
     terminal.type('cat "a fi\t')
-    terminal.wait_for("a file.txt     a fine.txt     a finer $one/")
+    terminal.wait_for("a file.txt     a fine.txt     a finer one/")
     terminal.type("\t\t")
     stands(terminal, 'cat "a file.txt"')
     terminal.type("\t\t")
-    stands(terminal, 'cat "a finer \\$one"')
+    stands(terminal, 'cat "a finer one"')
 
 
 def test_what_stood_in_an_earlier_line_has_no_part_in_how_often_tab_is_pressed(
     terminal: Terminal,
 ) -> None:
     terminal.type("cat a\\ fi\t")
-    terminal.wait_for("a finer $one/")
+    terminal.wait_for("a finer one/")
     terminal.type("\x03")
     terminal.wait_for(lambda: terminal.line.endswith("at>"), why="the next prompt")
     terminal.type("cat a\\ fi\t\t")
@@ -66,3 +73,32 @@ def test_what_is_the_hosts_own_keeps_nothing_from_being_completed(
 ) -> None:
     terminal.type(f"{typed}\tx" if completed.endswith("x") else f"{typed}\t")
     stands(terminal, completed)
+
+
+def test_a_completion_that_asks_something_can_be_given_up_without_a_trace(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.type("(exit 3)\r")
+    terminal.wait_for(lambda: terminal.line.endswith("1 at>"), why="the next prompt")
+    terminal.type("asks \t")
+    terminal.wait_for((tmp_path / "home/work/asking").exists, why="the question")
+    terminal.type("\x03")
+    terminal.wait_for(lambda: "…" not in terminal.line, why="the end of the completion")
+    terminal.type("x\x15echo $?\r")
+    terminal.wait_for(
+        lambda: terminal.lines[-1] == "" and "\n3\n" in terminal.text, why="its status"
+    )
+
+
+def test_tab_is_a_tab_where_completion_is_turned_off(terminal: Terminal) -> None:
+    terminal.type("bind 'set disable-completion on'\r")
+    terminal.wait_for(lambda: terminal.line.endswith("1 at>"), why="the next prompt")
+    terminal.type("echo 'a\tb'\r")
+    terminal.wait_for("\na       b\n")
+
+
+def test_keys_that_come_with_the_command_that_binds_them_do_what_it_says(
+    terminal: Terminal,
+) -> None:
+    terminal.type('bind \'"\\C-xq": "a macro"\'\r\x18q')
+    stands(terminal, "a macro")

@@ -16,9 +16,9 @@ __line() {
     READLINE_LINE='' READLINE_POINT=0
     __n=$((__n + 1))
 }
-# Before bash 5.1 the point counts bytes.
+# Before bash 5 the point counts bytes.
 __before() {
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then local LC_ALL=C; fi
+    if ((BASH_VERSINFO[0] < 5)); then local LC_ALL=C; fi
     __before=${READLINE_LINE:0:READLINE_POINT}
 }
 for __m in emacs-standard vi-insert vi-command; do

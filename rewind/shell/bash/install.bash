@@ -42,9 +42,10 @@ __rw_install() {
         builtin bind -m "$__rw_v" -x @DUMP@
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_A": accept-line'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_L": { '"$__rw_a"'__rw_line "$_"'"$__rw_z"'; } >/dev/null 2>&1'
-        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_T": complete'
-        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_M": insert-completions'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_\C-i": complete'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_*": insert-completions'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_W": { '"$__rw_a"'__rw_tell "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
+        builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_\C-j": { '"$__rw_a"'__rw_tell "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_B": { '"$__rw_a"'__rw_bound "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_N": { '"$__rw_a"'__rw_annotate "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_X": { '"$__rw_a"'__rw_edit "$_"'"$__rw_z"'; } >/dev/null 2>&1; builtin eval "$__rw_k" || builtin true; { '"$__rw_a"'__rw_edited "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'

@@ -11,8 +11,8 @@ __rw_line() {
     __rw_u="$1" __rw_q="${__rw_c[2]-}"
     builtin export -n __rw_u __rw_q
     READLINE_LINE="${__rw_c[0]-}${__rw_c[1]-}" READLINE_POINT=${#__rw_c[0]}
-    # A point counts bytes before bash 5.1.
-    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+    # A point counts bytes before bash 5.
+    if ((BASH_VERSINFO[0] < 5)); then
         builtin local LC_ALL=C
         READLINE_POINT=${#__rw_c[0]}
     fi
@@ -20,7 +20,7 @@ __rw_line() {
 } 2>/dev/null
 
 __rw_tell() {
-    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+    if ((BASH_VERSINFO[0] < 5)); then
         builtin local LC_ALL=C
     fi
     # The points keep the fields from being empty, which would be the end.
@@ -73,7 +73,7 @@ __rw_edit() {
         done
         __rw_k=''
     fi
-    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+    if ((BASH_VERSINFO[0] < 5)); then
         builtin local LC_ALL=C
         READLINE_POINT=${#__rw_c[0]}
     fi
@@ -84,7 +84,7 @@ __rw_edit() {
 __rw_edited() {
     builtin local __rw_l=''
     builtin local -a __rw_w
-    if ((BASH_VERSINFO[0] < 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] < 1))); then
+    if ((BASH_VERSINFO[0] < 5)); then
         builtin local LC_ALL=C
     fi
     if [[ -p $__rw_dir/answers && -p $__rw_dir/replies ]]; then

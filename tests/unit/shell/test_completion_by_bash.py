@@ -86,6 +86,21 @@ def test_all_candidates_are_listed_as_they_would_stand_in_the_line(asked: Asked)
     assert asked.list("words --x=zz").words == ()
 
 
+def test_the_cursor_stands_between_characters(asked: Asked) -> None:
+    asked.completion.complete("cat ü", " xü")
+    said = asked.completion.settle(PATIENCE)
+    assert said is not None
+    completed = Completed.read(said)
+    assert (completed.head, completed.tail) in [("cat übel", " xü"), ("cat übel ", "xü")]
+    assert asked.list("cat ü").words == ("übel",)
+
+
+def test_a_function_sees_the_keys_that_complete_in_bash(asked: Asked) -> None:
+    asked.hosted.run('keys() { COMPREPLY=("$COMP_TYPE-$COMP_KEY"); }; complete -F keys keys')
+    assert asked.complete("keys ") == "keys 9-9 "
+    assert asked.list("keys ").words == ("42-42",)
+
+
 def test_a_function_defined_a_moment_ago_completes(asked: Asked) -> None:
     asked.hosted.run("moment_ago() { :; }")
     assert asked.complete("moment_a") == "moment_ago "
