@@ -46,7 +46,7 @@ def test_files_are_shown_by_their_bare_names_and_put_in_as_bash_quotes_them(
     terminal: Terminal,
 ) -> None:
     terminal.type('cat "a fi\t')
-    terminal.wait_for("a file.txt     a fine.txt     a finer one/")
+    terminal.wait_for("a file.txt    a fine.txt    a finer one/")
     terminal.type("\t\t")
     stands(terminal, 'cat "a file.txt"')
     terminal.type("\t\t")
