@@ -7,6 +7,9 @@ from prompt_toolkit.document import Document
 from rewind.repl.menu import Menu
 from rewind.repl.recall import Line
 
+_ENDS = " /\"'"
+"""What readline puts behind a word."""
+
 
 class Choice:
     """For one line after the other; `menu` is None while none is open."""
@@ -37,6 +40,15 @@ class Choice:
             word = self.menu.words[self.menu.selected]
             self._expected = text[:start] + word + text[point:]
             self._line.document = Document(self._expected, start + len(word))
+
+    def put(self, document: Document) -> None:
+        """Put into the line what readline has made of it, with a word of the menu in it."""
+        if self.menu is not None:
+            chosen = document.text[self._before[1] : document.cursor_position].rstrip(_ENDS)
+            bare = [word.rstrip(_ENDS) for word in self.menu.words]
+            self.menu.selected = bare.index(chosen) if chosen in bare else None
+            self._expected = document.text
+        self._line.document = document
 
     def close(self) -> None:
         """Close the menu; the line is what it was before."""

@@ -34,8 +34,11 @@ def completing_keys(editor: "Editor") -> KeyBindings:
     def _next(event: KeyPressEvent) -> None:
         tab.press_in_menu()
 
+    @bindings.add("s-tab", filter=menu)
+    def _previous(event: KeyPressEvent) -> None:
+        tab.press_in_menu(-1)
+
     for key, move in {
-        "s-tab": lambda menu: menu.move(-1),
         "down": lambda menu: menu.move(1),
     }.items():
         bindings.add(key, filter=menu)(_mover(editor, move))
@@ -46,7 +49,8 @@ def completing_keys(editor: "Editor") -> KeyBindings:
     }.items():
         bindings.add(key, filter=chosen)(_mover(editor, move))
 
-    @bindings.add("enter", filter=chosen)
+    # What menu-complete has put into the line is complete: there Enter runs it, as in readline.
+    @bindings.add("enter", filter=chosen & Condition(lambda: not tab.turning))
     def _take(event: KeyPressEvent) -> None:
         tab.take()
 

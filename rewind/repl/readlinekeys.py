@@ -65,6 +65,16 @@ class ReadlineSettings:
         """Whether a variable is switched on."""
         return self.variables.get(variable) == "on"
 
+    @property
+    def lists_at_once(self) -> bool:
+        """Whether the first press of Tab lists, too."""
+        return self.on("show-all-if-ambiguous") or self.on("show-all-if-unmodified")
+
+    def asks(self, count: int) -> bool:
+        """Whether a list of so many words is shown only to those who say so."""
+        most = self.variables.get("completion-query-items", "100")
+        return most.isdecimal() and 0 < int(most) <= count
+
 
 def read_settings(text: str, before: Mapping[str, str] | None = None) -> ReadlineSettings:
     """Read what the key that asks for it printed (`__rw_bound`). `before` are the variables as they

@@ -221,3 +221,11 @@ class Line(Buffer):
     def last(self) -> None:
         """Show the line that is being made."""
         self.show(len(self._recall.commands))
+
+
+def with_line(document: Document, before: str, after: str) -> Document:
+    """`document` with other text in the line of the cursor, before it and after it."""
+    at = document.cursor_position
+    begin = at - len(document.current_line_before_cursor)
+    rest = document.text[at + len(document.current_line_after_cursor) :]
+    return Document(document.text[:begin] + before + after + rest, begin + len(before))

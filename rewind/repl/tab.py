@@ -18,7 +18,8 @@ from rewind.repl.menu import Menu
 from rewind.repl.notes import ENOUGH, Notes
 from rewind.repl.question import Question
 from rewind.repl.readlinekeys import ReadlineSettings
-from rewind.repl.recall import Line
+from rewind.repl.recall import Line, with_line
+from rewind.repl.turning import Turning
 from rewind.shell.annotating import Annotations
 from rewind.shell.candidates import Candidates, Completed, candidates
 from rewind.shell.completion import Completion
@@ -31,7 +32,7 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """What a key asks for: only what is possible; the first or the last of it in the line; or what
+    """What a key asks for: only what is possible; the next or the last of it in the line; or what
     stands behind a word that has been chosen."""
 
     listing: bool = False
@@ -85,24 +86,30 @@ class Tab:
         self.slow = False
         """Whether it takes long enough to be shown."""
         self.choice = Choice(line)
+        self._turning = Turning()
 
     @property
     def menu(self) -> Menu | None:
         """The menu that is open."""
         return self.choice.menu
 
+    @property
+    def turning(self) -> bool:
+        """Whether menu-complete has put a word into the line."""
+        return self._turning.goes_on(self._line.document)
+
     def press(self, *, listing: bool = False, choosing: int = 0) -> None:
         """Complete what stands before the cursor; with `listing` only show what it could be; with
-        `choosing` put the first (1) or last (-1) of it into the line."""
-        if choosing and self.menu is not None:
-            self.choice.move(lambda menu: menu.move(choosing))
-        elif listing or choosing or not self._confirms():
+        `choosing` put the next (1) or the last (-1) of it into the line."""
+        if listing or choosing or not self._confirms():
             self._start(_Want(listing=listing, choosing=choosing))
 
-    def press_in_menu(self) -> None:
-        """Tab where the menu is open: choose its next word."""
-        if not self._confirms():
-            self.choice.move(lambda menu: menu.move(1))
+    def press_in_menu(self, step: int = 1) -> None:
+        """Tab where the menu is open, or Shift-Tab (-1): choose its next word."""
+        if self.turning:
+            self.press(choosing=step)
+        elif step < 0 or not self._confirms():
+            self.choice.move(lambda menu: menu.move(step))
 
     def _confirms(self) -> bool:
         """Whether this press is the second of two that readline wants before it lists. The first
@@ -158,7 +165,7 @@ class Tab:
     async def _work(self, want: _Want) -> None:
         shower = asyncio.get_running_loop().call_later(_SHOWN_AFTER, self._show_work)
         try:
-            await self._complete(want)
+            await (self._choose(want.choosing) if want.choosing else self._complete(want))
             self._pressed = self._line.document
         finally:
             shower.cancel()
@@ -176,18 +183,17 @@ class Tab:
     async def _complete(self, want: _Want) -> None:
         document = self._line.document
         head, tail = document.current_line_before_cursor, document.current_line_after_cursor
-        asked = want != _Want() or document == self._pressed or self._lists_at_once()
-        prefix = want.choosing and self.settings.on("menu-complete-display-prefix")
-        if not (want.listing or want.choosing) or prefix:
+        asked = want != _Want() or document == self._pressed or self.settings.lists_at_once
+        if not want.listing:
             self._completion.complete(head, tail)
             said = await self._answer()
             if said is None or self._line.document != document:
                 return
             made = Completed.read(said)
             if (made.head, made.tail) != (head, tail):
-                self._replace(document, head, made.head, tail, made.tail)
+                self._line.document = with_line(document, made.head, made.tail)
                 shows = self.settings.on("show-all-if-ambiguous") and made.head[-1:] not in " /"
-                if want.finishing or not (shows or prefix):
+                if want.finishing or not shows:
                     return
                 document, head, tail = self._line.document, made.head, made.tail
             elif want.finishing:
@@ -196,40 +202,47 @@ class Tab:
         listed = await self._answer()
         if listed is not None:
             found = candidates(head, Completed.read(listed))
-            shown = await self._offer(document, head, found, want)
+            shown = await self._offer(document, found, want)
             self._early = shown and not (asked or self._question.declined)
-            if want.choosing and self.menu is not None and not prefix:
-                self.choice.move(lambda menu: menu.move(want.choosing))
 
-    def _lists_at_once(self) -> bool:
-        """Whether readline lists at the first press, too."""
-        names = ("show-all-if-ambiguous", "show-all-if-unmodified")
-        return any(self.settings.on(name) for name in names)
+    async def _choose(self, step: int) -> None:
+        """One press of menu-complete."""
+        goes_on, now = self.turning, self._line.document
+        document, presses = self._turning.press(now, step)
+        head, tail = document.current_line_before_cursor, document.current_line_after_cursor
+        self._completion.choose(head, tail, presses)
+        said = await self._answer()
+        if said is None:
+            return
+        made = with_line(document, Completed.read(said).head, Completed.read(said).tail)
+        several = goes_on or self._lists
+        if not several:
+            self._completion.list(head, tail)
+            listed = await self._answer()
+            found = candidates(head, Completed.read(listed)) if listed else None
+            if found is not None and len(found.words) > 1:
+                several = True
+                await self._show(document.cursor_position - len(head), head, found)
+        self._turning.made(made if several else None)
+        if made == now:
+            self._bell()
+        self.choice.put(made)
 
     async def _answer(self) -> str | None:
         """What bash answers; None where nobody waits for it any more."""
         said = await answered(self._completion.fd, self._completion.answer)
         return said if self.working and not self._cancelled else None
 
-    def _replace(
-        self, document: Document, head: str, completed: str, tail: str = "", rest: str = ""
-    ) -> None:
-        """Put `completed` in the place of `head`, and what stands after the cursor as it is now
-        (`rest`) in the place of `tail`."""
-        begin = document.cursor_position - len(head)
-        after = document.text[document.cursor_position + len(tail) :]
-        text = document.text[:begin] + completed + rest + after
-        self._line.document = Document(text, begin + len(completed))
-
-    async def _offer(self, document: Document, head: str, found: Candidates, want: _Want) -> bool:
+    async def _offer(self, document: Document, found: Candidates, want: _Want) -> bool:
         """Put into the line what is certain; else show what it could be. True where that is
         shown."""
+        head, tail = document.current_line_before_cursor, document.current_line_after_cursor
         typed = head[found.start :]
         certain = found.beginning if found.hidden and not want.listing else ""
         if not found.words or found.words == (typed,):
             self._bell()
         elif len(certain) > len(typed):
-            self._replace(document, head, head[: found.start] + certain)
+            self._line.document = with_line(document, head[: found.start] + certain, tail)
             if len(found.words) == 1:
                 await self._complete(_Want(finishing=True))
         else:
@@ -264,9 +277,8 @@ class Tab:
             self._run(self._annotate(menu, head))
 
     async def _wanted(self, count: int) -> bool:
-        """Ask whether so long a list is wanted, where it is longer than the user said."""
-        most = self.settings.variables.get("completion-query-items", "100")
-        if not most.isdecimal() or not 0 < int(most) <= count:
+        """Whether so long a list is wanted; asked where it may not be."""
+        if not self.settings.asks(count):
             return True
         self._above(f"Display all {count} possibilities? (y or n)\n")
         return await self._question.asked()

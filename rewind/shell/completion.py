@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import termios
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import KEYS, HostedShell
 from rewind.shell.readable import readable
 
-_LINE, _COMPLETE, _INSERT_ALL, _TELL, _BOUND, _END_READ = (
-    KEYS + key for key in (b"L", b"\t", b"*", b"W", b"B", b"\n")
+_LINE, _COMPLETE, _INSERT_ALL, _CHOOSE, _CHOOSE_BACKWARD, _TELL, _BOUND, _END_READ = (
+    KEYS + key for key in (b"L", b"\t", b"*", b"+", b"-", b"W", b"B", b"\n")
 )
 """Those that complete end in Tab and `*`, as readline's own do: a function sees that in COMP_KEY,
 and `disable-completion` puts it into the line."""
@@ -60,6 +61,12 @@ class Completion:
         """Ask for `head` with all that is possible inserted into it; `candidates.candidates`
         reads the answer."""
         self._ask(head, tail, _INSERT_ALL)
+
+    def choose(self, head: str, tail: str, presses: Sequence[int]) -> None:
+        """Ask what readline's `menu-complete` (1) and `menu-complete-backward` (-1) make of a line,
+        pressed one after the other; `candidates.Completed` reads the answer."""
+        keys = [_CHOOSE if step > 0 else _CHOOSE_BACKWARD for step in presses]
+        self._ask(head, tail, b"".join(keys))
 
     def first_settings(self) -> str | None:
         """How readline is set up by the user's start-up files, which bash has told already; None

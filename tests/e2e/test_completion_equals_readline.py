@@ -19,6 +19,8 @@ user_function() { :; }
 alias myalias_one='echo hi'
 words() { COMPREPLY=($(compgen -W "alpha alps beta" -- "$2")); }
 complete -F words words
+bind '"\C-xq": menu-complete'
+bind '"\C-xw": menu-complete-backward'
 """
 FILES = (
     "alpha.txt",
@@ -119,4 +121,30 @@ def test_tab_within_a_line_minds_what_stands_after_it(both: tuple[Keyed, Keyed],
 )
 def test_tab_honours_the_variables_of_inputrc(loose: tuple[Keyed, Keyed], head: str) -> None:
     bash, rewind = (shell.after(head.encode() + b"\t") for shell in loose)
+    assert rewind == bash
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "cat al\x18q",
+        "cat a\x18q\x18q",
+        "cat a\x18w",
+        "cat a\x18q\x18q\x18w",
+        "cat a\x18q\x18w",
+        'cat "a\x18q\x18q',
+        "cd su\x18q",
+        "cd su\x18q\x18q",
+        "cd su\x18q\x18q\x18q",
+        "cd sub/\x18q\x18q\x18q\x18q",
+        "words al\x18q\x18q\x18q\x18q",
+        "words al x\x02\x02\x18q",
+        "words al\x18q\x7f\x7f\x18q",
+        "git che\x18q x",
+        "echo $HOM\x18q",
+        "nosuchcmd zzz\x18q",
+    ],
+)
+def test_menu_complete_does_what_it_does_in_bash(both: tuple[Keyed, Keyed], keys: str) -> None:
+    bash, rewind = (shell.after(keys.encode()) for shell in both)
     assert rewind == bash

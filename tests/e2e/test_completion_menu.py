@@ -102,3 +102,15 @@ def test_keys_that_come_with_the_command_that_binds_them_do_what_it_says(
 ) -> None:
     terminal.type('bind \'"\\C-xq": "a macro"\'\r\x18q')
     stands(terminal, "a macro")
+
+
+def test_enter_runs_what_menu_complete_has_put_into_the_line(terminal: Terminal) -> None:
+    terminal.type("bind 'TAB: menu-complete'\r")
+    terminal.wait_for(lambda: terminal.line.endswith("1 at>"), why="the next prompt")
+    terminal.type("echo a\t")
+    stands(terminal, "echo a\\ file.txt")
+    terminal.wait_for("a finer one/")
+    terminal.type("\t")
+    stands(terminal, "echo a\\ fine.txt")
+    terminal.type("\r")
+    terminal.wait_for("\na fine.txt\n")

@@ -44,6 +44,8 @@ __rw_install() {
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_L": { '"$__rw_a"'__rw_line "$_"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_\C-i": complete'
         builtin bind -m "$__rw_v" '"\C-x\C-_\C-_*": insert-completions'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_+": menu-complete'
+        builtin bind -m "$__rw_v" '"\C-x\C-_\C-_-": menu-complete-backward'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_W": { '"$__rw_a"'__rw_tell "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_\C-j": { '"$__rw_a"'__rw_tell "$__rw_u"'"$__rw_z"'; } >/dev/null 2>&1'
         builtin bind -m "$__rw_v" -x '"\C-x\C-_\C-_B": { '"$__rw_a"'__rw_bound "$_"'"$__rw_z"'; } >/dev/null 2>&1'
