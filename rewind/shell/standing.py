@@ -126,10 +126,11 @@ class StandingBash:
         argv = [str(path), "--init-file", str(self._shell.rundir.path / "hooks")]
         signals = [name for name in trapped if name.startswith("SIG")]
         untrap = f"\\builtin trap - {shlex.join(signals)}; " if signals else ""
-        self._shell.deliver_silently(f"{untrap}\\builtin exec {shlex.join([*argv, '-i'])}")
+        again = "__rw_again; " if self._joins else ""
+        self._shell.deliver_silently(f"{again}{untrap}\\builtin exec {shlex.join([*argv, '-i'])}")
         self._shell.begin_life()
         try:
-            self.until_prompt()
+            self.await_prompt()
         except GotoFailed:
             # It may be the old bash still, which nobody understands any more.
             self._shell.process.kill()
@@ -138,11 +139,20 @@ class StandingBash:
     def respawn(self) -> None:
         """Start a new bash where the old one is gone. Raises GotoFailed, BashUnusable."""
         self._shell.respawn()
-        self.until_prompt()
+        self.await_prompt()
 
     def await_prompt(self) -> None:
-        """Wait for a new bash's first prompt. Raises GotoFailed."""
+        """Wait for a new bash's first prompt, and have its commands get the streams that those of
+        the one before had. Raises GotoFailed."""
         self.until_prompt()
+        if self._joins:
+            assert self._shell.start.streams is not None
+            self.run(self._shell.start.streams.install(self._shell.rundir))
+
+    @property
+    def _joins(self) -> bool:
+        streams = self._shell.start.streams
+        return streams is not None and streams.ready
 
     @property
     def alive(self) -> bool:
@@ -168,7 +178,9 @@ class StandingBash:
         """What bash's open descriptors point to, except its terminal's."""
         process, ours = self._shell.process, str(self._shell.rundir.path)
         self._open = around.descriptors(process.pid, process.name, ours, self._open)
-        return self._open
+        # At the prompt bash keeps the commands' outputs under numbers that it gives away itself.
+        kept = self._shell.start.streams.pipes if self._shell.start.streams else ()
+        return {fd: path for fd, path in self._open.items() if fd < 10 or path not in kept}
 
     def detached(self, since: float) -> list[tuple[int, str]]:
         """Process id and command line of what was started in this shell at `since` or later, and

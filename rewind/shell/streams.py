@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rewind.protocol.events import Event, Output
 from rewind.protocol.markers import Scanner
@@ -52,6 +53,15 @@ class Streams:
     def passed(self) -> tuple[int, ...]:
         """The descriptors that bash inherits."""
         return tuple(sorted(self.numbers.values()))
+
+    @property
+    def pipes(self) -> tuple[str, ...]:
+        """What its descriptors for them point to, as /proc says it."""
+        found = []
+        for fd in self.reads:
+            with contextlib.suppress(OSError):
+                found.append(str(Path(f"/proc/self/fd/{fd}").readlink()))
+        return tuple(found)
 
     @property
     def sink(self) -> int:

@@ -64,6 +64,18 @@ def test_a_shell_that_reads_a_pipe_writes_to_pipes_what_an_interactive_bash_does
     assert b"\x1b" not in coloured.stdout + coloured.stderr
 
 
+def test_a_shell_that_reads_a_pipe_keeps_its_outputs_over_jumps_into_a_fresh_bash(
+    home: Home,
+) -> None:
+    lines = ["a=1", "readonly r=2", "rewind goto 0", "echo $a ${r-unset}; echo err >&2"]
+    for _ in range(3):
+        lines += ["readonly q=1", "rewind undo", "echo ${q-unset}; [ -t 1 ] || [ -t 2 ] || echo no"]
+    done = rewind(home, "shell", "fed", stdin="\n".join([*lines, "exit 4"]).encode())
+    assert (done.returncode, done.stdout) == (4, b"1 unset\n" + b"unset\nno\n" * 3)
+    assert b"\nerr\n" in done.stderr
+    assert b"descriptor" not in done.stderr
+
+
 def test_outputs_that_go_to_one_file_keep_their_order(home: Home) -> None:
     script = home.work / "s.sh"
     script.write_text("for i in 1 2 3 4 5; do echo out$i; echo err$i >&2; done\n")
