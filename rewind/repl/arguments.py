@@ -14,38 +14,47 @@ class Arguments:
         self._line = line
         self._recall = recall
         self._bell = bell
-        self._taken: tuple[int, int, int] = (0, 0, -1)
+        self._count: int | None = None
+        self._skipped = 0
+        self._step = 1
+        self._inserted = False
 
-    def nth(self, number: int) -> None:
-        """The word with this number of the command before this one, counted from its end where the
-        number is negative."""
-        word = self.found(number)
-        if word is None:
-            self._bell()
-        else:
-            self._line.mark = self._line.cursor_position
-            self._line.insert_text(word)
+    def nth(self, count: int) -> None:
+        """The word with this number of the command before this one; below zero, it counts those
+        before the last one."""
+        self._insert(self._word(count, 0))
 
-    def found(self, number: int) -> str | None:
-        """That word; None where there is none."""
-        before = self._line.place - 1
+    def found(self, number: int, skipped: int = 0) -> str | None:
+        """The word with a number, counted from the end where that is negative, of the command
+        before this one, or before those that are `skipped`; None where there is none."""
+        before = self._line.place - 1 - skipped
         found = words.of_history(self._recall.commands[before]) if before >= 0 else []
         return found[number] if -len(found) <= number < len(found) else None
 
-    def last(self, number: int | None, *, goes_on: bool) -> None:
+    def last(self, count: int | None, *, goes_on: bool) -> None:
         """The last word, or the one with a number; again and again (`goes_on`): of the commands
-        before that one."""
-        line = self._line
-        at = line.cursor_position
-        place, begin, which = self._taken if goes_on else (line.place, at, -1)
-        if number is not None:
-            which = number
-        place = max(place - 1, -1)
-        found = words.of_history(self._recall.commands[place]) if place >= 0 else []
-        word = found[which] if -len(found) <= which < len(found) else ""
-        if word:
-            line.mark = begin
+        before that one, or, once a number is negative, behind it again."""
+        if not goes_on:
+            self._count, self._skipped, self._step = count, 0, 1
         else:
+            if self._inserted:
+                self._line.undo()
+            if count is not None and count < 0:
+                self._step = -self._step
+            self._skipped = max(self._skipped + self._step, 0)
+        self._inserted = self._insert(self._word(self._count, self._skipped))
+
+    def _word(self, count: int | None, skipped: int) -> str | None:
+        if count is None:
+            return self.found(-1, skipped)
+        return self.found(count if count >= 0 else count - 1, skipped)
+
+    def _insert(self, word: str | None) -> bool:
+        if not word:
             self._bell()
-        line.replace(begin, at, word)
-        self._taken = place, begin, which
+            return False
+        line = self._line
+        line.mark = line.cursor_position
+        with line.changes.together():
+            line.replace(line.mark, line.mark, word)
+        return True

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.application import get_app
 from prompt_toolkit.filters import (
     Condition,
     Filter,
@@ -15,13 +14,15 @@ from prompt_toolkit.filters import (
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
-from prompt_toolkit.key_binding.key_bindings import Binding
 from prompt_toolkit.keys import Keys
 
 from rewind.protocol.quote import decode, quote
+from rewind.repl.counting import Counting
 from rewind.repl.editing import Editing
-from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands, macro
+from rewind.repl.inserting import Inserting
+from rewind.repl.keys import Handler, MacroKey, key_presses, line_commands
 from rewind.repl.modestring import ModeString
+from rewind.repl.prefixes import slow, swallow
 from rewind.repl.readlinekeys import Keymap, ReadlineSettings
 from rewind.repl.served import Served
 from rewind.repl.source import ShellEnded
@@ -56,7 +57,6 @@ _BY_BASH = (
 """What expands a line: bash alone knows to what."""
 _FROM_PROMPT_TOOLKIT = frozenset(
     (
-        "call-last-kbd-macro",
         "end-kbd-macro",
         "quoted-insert",
         "start-kbd-macro",
@@ -66,8 +66,6 @@ _FROM_PROMPT_TOOLKIT = frozenset(
 _ARROWS = frozenset(("\x1b[A", "\x1bOA", "\x1b[B", "\x1bOB"))
 """What the arrow keys do when nobody has bound them is for config.toml to say."""
 _OURS = frozenset(("previous-history", "next-history", "history-search-backward"))
-_ARGUMENTS = frozenset(("prefix-meta", "digit-argument", "vi-arg-digit", "universal-argument"))
-"""What begins a command: prompt_toolkit's own."""
 _SAID = {
     "display-shell-version": """builtin echo "GNU bash, version $BASH_VERSION ($MACHTYPE)\"""",
     "dump-functions": "builtin bind -p",
@@ -115,12 +113,18 @@ class Bound:
             ended=lambda: editor.interrupt(ShellEnded()),
             bell=editor.bell,
         )
-        self._overwriting = False
+        self._inserting = Inserting(editor.line, editor.bell)
         self._awaited: tuple[int, Callable[[str], None]] | None = None
         self._free = Condition(self._is_free)
+        self._counting = Counting(editor.bell)
+        self._arguments: dict[str, Handler] = {
+            "digit-argument": self._counting.argument,
+            "vi-arg-digit": self._counting.argument,
+            "universal-argument": self._counting.universal,
+        }
         self._vi = ViCommands(editor.line, self._editing, editor.bell, self._await_key)
-        self._commands: dict[str, Handler | Binding] = {
-            **{name: get_by_name(name) for name in _FROM_PROMPT_TOOLKIT},
+        self._commands: dict[str, Handler] = {
+            **{name: get_by_name(name).call for name in _FROM_PROMPT_TOOLKIT},
             **self._editing.named(),
             **{name: self._by_bash(name) for name in _BY_BASH},
             **{name: self._by_shell(text) for name, text in _SAID.items()},
@@ -128,7 +132,8 @@ class Bound:
             **line_commands(editor),
             "shell-expand-line": lambda event: self._served.expand(),
             "re-read-init-file": self._anew("re-read-init-file"),
-            "overwrite-mode": self._overwrite,
+            "overwrite-mode": self._inserting.overwrite,
+            "call-last-kbd-macro": self._inserting.play,
             "character-search": self._character_search(1),
             "character-search-backward": self._character_search(-1),
             "emacs-editing-mode": self._anew("emacs-editing-mode"),
@@ -141,16 +146,19 @@ class Bound:
 
     def follow(self, settings: ReadlineSettings) -> KeyBindings:
         """Do as readline is set up to; the bindings for the keymaps that it has in use."""
-        self._editor.tab.settings = settings
-        self._editor.view.mode = ModeString(settings, self._editor.canvas.write).shown
+        editor = self._editor
+        editor.tab.settings = settings
+        editor.view.mode = ModeString(settings, editor.canvas.write).shown
         bindings = KeyBindings()
         for name, keymap in settings.keymaps.items():
+            paste, stop, vi = self._inserting.paste, self._interrupt, name != "emacs-standard"
+            swallow(bindings, keymap, self._free & _MODES[name], vi, editor.bell, paste, stop)
             if name == "vi-command":
                 self._add_vi(bindings, keymap)
             else:
                 self._add(bindings, keymap, _MODES[name])
-        overwriting = Condition(lambda: self._overwriting)
-        bindings.add(Keys.Any, filter=overwriting & emacs_mode)(self._overwritten)
+        slow(bindings, self._free & emacs_mode, self._await_key)
+        self._inserting.bind(bindings)
         awaits = Condition(self._awaits)
         bindings.add(Keys.Any, filter=awaits, eager=True)(self._await)
         bindings.add("c-c", filter=awaits, eager=True)(self._interrupt)
@@ -158,10 +166,14 @@ class Bound:
 
     def _add(self, bindings: KeyBindings, keymap: Keymap, mode: Filter) -> None:
         for data, name in keymap.commands.items():
-            if name in _ARGUMENTS or (name in _OURS and data in _ARROWS):
+            if name in _OURS and data in _ARROWS:
+                continue
+            if name in self._arguments:
+                self._bind(bindings, data, mode, self._arguments[name])
                 continue
             command = self._commands.get(name, self._nothing)
-            self._bind(bindings, data, mode, self._noted(name, command))
+            self._bind(bindings, data, mode, self._editing.noted(name, command))
+        self._counting.bind(bindings, self._free & mode)
         self._add_macros(bindings, keymap, mode)
 
     def _add_vi(self, bindings: KeyBindings, keymap: Keymap) -> None:
@@ -170,21 +182,25 @@ class Bound:
         commands = keymap.commands | unnamed(keymap)
         sequences = (*commands, *keymap.macros, *keymap.shell)
         for data, name in commands.items():
-            if name in _ARGUMENTS or (name in _OURS and data in _ARROWS):
+            if name in _OURS and data in _ARROWS:
+                continue
+            if name in self._arguments:
+                self._bind(bindings, data, mode, self._arguments[name], eager=True)
                 continue
             alone = data.isprintable() and not any(
                 other != data and other.startswith(data) for other in sequences
             )
             command = self._in_vi.get(name, self._nothing)
-            self._bind(bindings, data, mode, self._noted(name, command), eager=alone)
+            self._bind(bindings, data, mode, self._editing.noted(name, command), eager=alone)
         self._add_macros(bindings, keymap, mode)
         for character in unbound(keymap, commands):
             self._bind(bindings, character, mode, self._nothing, eager=True)
+        self._counting.bind(bindings, self._free & mode)
         replacing(bindings, self._vi, self._free)
 
     def _add_macros(self, bindings: KeyBindings, keymap: Keymap, mode: Filter) -> None:
         for data, text in keymap.macros.items():
-            self._bind(bindings, data, mode, _macro(text))
+            self._bind(bindings, data, mode, self._inserting.macro(text))
         for data, text in keymap.shell.items():
             if "__rw_" not in text:
                 self._bind(bindings, data, mode, self._by_shell(text))
@@ -200,19 +216,6 @@ class Bound:
     ) -> None:
         if keys := [press.key for press in key_presses(data)]:
             bindings.add(*keys, filter=self._free & mode, eager=eager)(handler)
-
-    def _noted(self, name: str, command: Handler | Binding) -> Handler:
-        """The command, and a note of its name for the one after it."""
-        editing, line = self._editing, self._editor.line
-        call = command.call if isinstance(command, Binding) else command
-
-        def noted(event: KeyPressEvent) -> None:
-            if editing.left != (line.text, line.cursor_position):
-                editing.last = ""
-            call(event)
-            editing.last, editing.left = name, (line.text, line.cursor_position)
-
-        return noted
 
     # --- by bash ---
 
@@ -259,16 +262,10 @@ class Bound:
 
     # --- with another key ---
 
-    def _overwrite(self, event: KeyPressEvent) -> None:
-        self._overwriting = not self._overwriting
-
-    def _overwritten(self, event: KeyPressEvent) -> None:
-        self._editor.line.insert_text(event.data * event.arg, overwrite=True)
-
     def _character_search(self, direction: int) -> Handler:
         def search(event: KeyPressEvent) -> None:
-            step = direction if event.arg > 0 else -direction
-            self._await_key(lambda key: self._editing.to_character(key, step))
+            count = direction * event.arg
+            self._await_key(lambda key: self._editing.to_character(key, count))
 
         return search
 
@@ -292,7 +289,3 @@ class Bound:
     def _interrupt(self, event: KeyPressEvent) -> None:
         self._awaited = None
         self._editor.interrupt_line()
-
-
-def _macro(text: str) -> Handler:
-    return lambda event: get_app().key_processor.feed_multiple(macro(text), first=True)

@@ -11,8 +11,15 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import emacs_insert_mode, vi_insert_mode
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.key_binding import KeyPressEvent
+from prompt_toolkit.key_binding.bindings.basic import in_quoted_insert
+from prompt_toolkit.key_binding.key_bindings import (
+    DynamicKeyBindings,
+    KeyBindings,
+    KeyBindingsBase,
+)
 from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import Layout
@@ -36,7 +43,8 @@ class _Restful(Application[None]):
     def timeoutlen(self) -> float | None:
         processor = self.key_processor
         keys = processor.key_buffer
-        if not keys or not processor._get_matches(keys):
+        named = (match for match in processor._get_matches(keys) if Keys.Any not in match.keys)
+        if not keys or not any(named):
             return None
         # What belongs to an Escape that is a key by itself would have come with it.
         return 0.0 if keys[-1].key is Keys.Escape else self.ambiguity
@@ -76,6 +84,8 @@ class Canvas:
             terminal_size_polling_interval=None,
         )
         self._app.ttimeoutlen = _ESCAPE_WAITS
+        self._defaults: KeyBindingsBase = self._app._default_bindings
+        self._app._default_bindings = DynamicKeyBindings(lambda: self._defaults)
         self._painter = Painter(style, output, full_screen=False)
         self._painter.replaces = replaces.decode()
         self._app.renderer = self._painter
@@ -167,6 +177,13 @@ class Canvas:
         """Take the keys that have come and have not been served."""
         return self._app.key_processor.empty_queue()
 
+    def bound(self) -> None:
+        """All keys are bound that are to do anything: prompt_toolkit's own do no more."""
+        plain = KeyBindings()
+        plain.add(Keys.Any, filter=emacs_insert_mode | vi_insert_mode)(_type)
+        plain.add(Keys.Any, filter=in_quoted_insert, eager=True)(_quote)
+        self._defaults = plain
+
     def waits(self, seconds: float) -> None:
         """Take keys that mean something by themselves, and that more could follow, as they are
         after so long. For the rest of others it waits as long as it takes."""
@@ -244,3 +261,15 @@ class Canvas:
                 self._app.exit()
             with contextlib.suppress(OSError, EOFError, termios.error):
                 await self._running
+
+
+def _type(event: KeyPressEvent) -> None:
+    """A key that nobody has bound types its character, if it is one."""
+    if not isinstance(event.key_sequence[-1].key, Keys):
+        event.current_buffer.insert_text(event.data * event.arg)
+
+
+def _quote(event: KeyPressEvent) -> None:
+    """Behind quoted-insert, any key types what the terminal sends for it."""
+    event.app.quoted_insert = False
+    event.current_buffer.insert_text(event.data)

@@ -1,5 +1,7 @@
 """What was done to a line, to be taken back step by step: readline's manual, "Undo"."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _TYPED_AT_ONCE = 20
@@ -20,26 +22,47 @@ class Change:
         return self.at + len(self.inserted)
 
 
+@dataclass(slots=True)
+class _Step:
+    """What is taken back at once. What is typed behind one that is `whole` is another."""
+
+    changes: list[Change]
+    whole: bool = False
+
+
 class Changes:
     """Those of one line, oldest first. A step is taken back at once: one change, or all that were
     made between `begin` and `end`."""
 
     def __init__(self) -> None:
-        self._steps: list[list[Change]] = []
+        self._steps: list[_Step] = []
         self._open = False
         self._apart = False
 
     def begin(self) -> None:
         """What follows is one step, until `end`."""
         self._open = True
-        self._steps.append([])
+        self._steps.append(_Step([]))
 
     def end(self) -> None:
         """The step is whole. Without one nothing happens."""
-        if self._open and not self._steps[-1]:
-            self._steps.pop()
+        if self._open:
+            self._steps[-1].whole = True
+            if not self._steps[-1].changes:
+                self._steps.pop()
         self._open = False
-        self._apart = True
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is done meanwhile is one step; where one is open already, a part of that."""
+        if self._open:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+        finally:
+            self.end()
 
     def apart(self) -> None:
         """What is typed next does not go on what was typed before."""
@@ -53,32 +76,35 @@ class Changes:
     @property
     def last(self) -> Change | None:
         """The newest change; None where the step that is open has none."""
-        return self._steps[-1][-1] if self._steps and self._steps[-1] else None
+        return self._steps[-1].changes[-1] if self._steps and self._steps[-1].changes else None
 
     def note(self, before: str, after: str, point: int) -> None:
         """A line has become another one, with the cursor at `point`."""
-        change = _difference(before, after, point)
-        last = None if self._apart else self.last
+        self.add(_difference(before, after, point))
+
+    def add(self, change: Change) -> None:
+        """Something has been done, if only that a text took its own place."""
+        last = None if self._apart or (self._steps and self._steps[-1].whole) else self.last
         self._apart = False
         if last is not None and _goes_on(last, change):
             longer = Change(last.at, "", last.inserted + change.inserted)
-            self._steps[-1][-1] = longer
+            self._steps[-1].changes[-1] = longer
         elif self._open:
-            self._steps[-1].append(change)
+            self._steps[-1].changes.append(change)
         else:
-            self._steps.append([change])
+            self._steps.append(_Step([change]))
 
     def undo(self, text: str) -> tuple[str, int] | None:
         """The line before the last step, and where the cursor stands then; None where there is
         none. Of a step that is still open, the last change alone is taken back."""
         if not self._steps:
             return None
-        step = self._steps[-1]
-        if self._open and step:
-            taken = [step.pop()]
+        changes = self._steps[-1].changes
+        if self._open and changes:
+            taken = [changes.pop()]
         else:
             self._open = False
-            taken = self._steps.pop()[::-1]
+            taken = self._steps.pop().changes[::-1]
         point = 0
         for change in taken:
             text = text[: change.at] + change.removed + text[change.end :]

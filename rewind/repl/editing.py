@@ -3,63 +3,61 @@ line. readline's manual, "Bindable Readline Commands"."""
 
 from collections.abc import Callable
 
-from prompt_toolkit.application import get_app
-from prompt_toolkit.document import Document
-from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.key_binding import KeyPressEvent
 
 from rewind.repl import words
 from rewind.repl.arguments import Arguments
-from rewind.repl.killring import KillRing
+from rewind.repl.killing import Killing
 from rewind.repl.recall import Line, Recall
 
 Place = Callable[[str, int], int]
 Handler = Callable[[KeyPressEvent], object]
 
-_KILLS = frozenset(
-    f"{each}{what}"
-    for what in ("kill-line", "kill-word", "kill-region")
-    for each in ("", "backward-", "shell-", "shell-backward-")
-) | frozenset(("unix-line-discard", "kill-whole-line", "unix-word-rubout", "unix-filename-rubout"))
-_COPIES = frozenset(("copy-region-as-kill", "copy-forward-word", "copy-backward-word"))
-_YANKS = frozenset(("yank", "yank-pop"))
 _LAST_ARGUMENTS = frozenset(("yank-last-arg", "insert-last-argument"))
-
-_OTHER_END = {"kill-line": "beginning", "backward-kill-line": "end"}
 
 
 class Editing:
     """The commands by their names, for one line after the other. Kills go on one another, and some
-    commands go on what they did before: `last` is the name of the command before this one."""
+    commands go on what they did before."""
 
     def __init__(self, line: Line, recall: Recall, bell: Callable[[], None]) -> None:
         self._line = line
         self._bell = bell
-        self._ring = KillRing()
+        self.killing = Killing(line, bell)
         self.arguments = Arguments(line, recall, bell)
-        self._yanked = 0
-        self.last = ""
-        self.left: tuple[str, int] = ("", 0)
-        """The line and the cursor's place as that one left them."""
+        self._last = ""
+        self._left: tuple[str, int] = ("", 0)
+
+    def noted(self, name: str, call: Handler) -> Handler:
+        """A command, and a note of its name for the one after it."""
+        line = self._line
+
+        def noted(event: KeyPressEvent) -> None:
+            goes_on = self._left == (line.text, line.cursor_position)
+            if not goes_on:
+                self._last = ""
+            self.killing.begin(goes_on=goes_on)
+            call(event)
+            self._last, self._left = name, (line.text, line.cursor_position)
+
+        return noted
 
     def named(self) -> dict[str, Handler]:
         """All of them."""
         line = self._line
-        kills: dict[str, Place] = {
-            "kill-word": words.forward,
-            "backward-kill-word": words.backward,
+        kills: dict[str, tuple[Place, Place]] = {
+            "kill-word": (words.forward, words.backward),
+            "backward-kill-word": (words.backward, words.forward),
+            "shell-kill-word": (words.shell_forward, words.shell_backward),
+            "shell-backward-kill-word": (words.shell_backward, words.shell_forward),
+        }
+        rubouts: dict[str, Place] = {
             "unix-word-rubout": words.blank_backward,
             "vi-unix-word-rubout": words.marked_backward,
             "unix-filename-rubout": lambda text, at: words.blank_backward(text, at, " \t/"),
-            "shell-kill-word": words.shell_forward,
-            "shell-backward-kill-word": words.shell_backward,
-            "kill-line": words.end,
-            "backward-kill-line": words.beginning,
             "unix-line-discard": words.beginning,
         }
         moves: dict[str, Place] = {
-            "beginning-of-line": words.beginning,
-            "end-of-line": words.end,
             "forward-char": words.character_forward,
             "backward-char": words.character_backward,
             "forward-word": words.forward,
@@ -68,23 +66,27 @@ class Editing:
             "shell-backward-word": words.shell_backward,
         }
         commands: dict[str, Handler] = {
-            "kill-whole-line": lambda event: self.kill(0, len(line.text)),
+            "kill-line": lambda event: self._kill_line(forward=event.arg >= 0),
+            "backward-kill-line": lambda event: self._kill_line(forward=event.arg < 0),
+            "beginning-of-line": lambda event: self._go_to(0),
+            "end-of-line": lambda event: self._go_to(len(line.text)),
+            "kill-whole-line": lambda event: self._kill_whole_line(),
             "kill-region": lambda event: self._region(cut=True),
             "copy-region-as-kill": lambda event: self._region(cut=False),
-            "copy-forward-word": lambda event: self._copy(words.forward, event.arg),
-            "copy-backward-word": lambda event: self._copy(words.backward, event.arg),
+            "copy-forward-word": lambda event: self._copy_word(event.arg),
+            "copy-backward-word": lambda event: self._copy_word(-event.arg),
             "set-mark": self._set_mark,
             "exchange-point-and-mark": self._exchange,
-            "yank": lambda event: self.yank(),
-            "yank-pop": lambda event: self._yank_pop(),
-            "yank-nth-arg": lambda event: self.arguments.nth(_numbered(event.arg)),
+            "yank": lambda event: self.killing.yank(),
+            "yank-pop": lambda event: self.killing.yank_pop(self._last),
+            "yank-nth-arg": lambda event: self.arguments.nth(event.arg),
             "yank-last-arg": self._yank_last,
             "insert-last-argument": self._yank_last,
             "transpose-chars": self._transpose_chars,
             "transpose-words": lambda event: self._transpose(event.arg, shell=False),
             "shell-transpose-words": lambda event: self._transpose(event.arg, shell=True),
             "upcase-word": lambda event: self._change(event.arg, words.upper),
-            "downcase-word": lambda event: self._change(event.arg, str.lower),
+            "downcase-word": lambda event: self._change(event.arg, words.lower),
             "capitalize-word": lambda event: self._change(event.arg, words.capitalized),
             "delete-horizontal-space": lambda event: self._delete_space(),
             "delete-char": self._delete_char,
@@ -96,17 +98,18 @@ class Editing:
             "redraw-current-line": lambda event: None,
             "bracketed-paste-begin": lambda event: None,
         }
-        for name, place in kills.items():
-            commands[name] = self._killer(name, place)
+        for name, (there, back) in kills.items():
+            commands[name] = self._killer(there, back)
+        for name, place in rubouts.items():
+            commands[name] = self._rubber(place)
         for name, place in moves.items():
             commands[name] = self._mover(place, opposite=_OPPOSITE[place])
         return commands
 
-    def goes_on(self, names: frozenset[str]) -> bool:
-        """Whether the command before this one was one of these."""
-        return self.last in names
-
     # --- places ---
+
+    def _go_to(self, place: int) -> None:
+        self._line.cursor_position = place
 
     def _mover(self, place: Place, opposite: Place) -> Handler:
         def move(event: KeyPressEvent) -> None:
@@ -120,93 +123,75 @@ class Editing:
             at = (place if count > 0 else opposite)(self._line.text, at)
         return at
 
-    def _killer(self, name: str, place: Place) -> Handler:
-        """What kills from the cursor to a place. With a negative argument, the commands that kill
-        to an end of the line kill to the other one."""
-        other = _OTHER_END.get(name)
-        opposite = _OPPOSITE.get(place, place)
+    def _killer(self, place: Place, opposite: Place) -> Handler:
+        """What kills from the cursor to a place."""
+        return lambda event: self.killing.kill_to(self._going(place, opposite, event.arg))
 
-        def kill(event: KeyPressEvent) -> None:
-            at = self._line.cursor_position
-            if other is None:
-                to = self._going(place, opposite, event.arg)
-            elif event.arg < 0:
-                to = (words.end if other == "end" else words.beginning)(self._line.text, at)
+    def _rubber(self, place: Place) -> Handler:
+        """What kills backward, and knows no forward."""
+
+        def rub(event: KeyPressEvent) -> None:
+            if self._line.cursor_position:
+                self.killing.kill_to(self._going(place, place, max(event.arg, 1)))
             else:
-                to = place(self._line.text, at)
-            self.kill(at, to)
+                self._bell()
 
-        return kill
+        return rub
 
     # --- killing and yanking ---
 
-    def kill(self, start: int, end: int) -> None:
-        """Take away what stands between two places, and keep it: what is killed next joins it."""
-        first, last = sorted((start, end))
-        text = self._line.text
-        if first == last:
-            return
-        self._keep(text[first:last], before=end < start)
-        self._line.document = Document(text[:first] + text[last:], first)
-        self._line.mark = first
+    def _kill_line(self, *, forward: bool) -> None:
+        if forward:
+            self.killing.kill_to(len(self._line.text))
+        elif self._line.cursor_position:
+            self.killing.kill_to(0)
+        else:
+            self._bell()
 
-    def keep(self, text: str) -> None:
-        """Have `text` yanked next."""
-        self._ring.kill(text, before=False, goes_on=False)
+    def _kill_whole_line(self) -> None:
+        self.killing.kill(0, len(self._line.text))
+        self._line.mark = 0
 
-    def _keep(self, text: str, *, before: bool) -> None:
-        joins = self.goes_on(_KILLS | _COPIES) and get_app().editing_mode is EditingMode.EMACS
-        self._ring.kill(text, before=before, goes_on=joins)
-
-    def _copy(self, place: Place, count: int) -> None:
-        at = self._line.cursor_position
-        to = self._going(place, _OPPOSITE[place], count)
-        first, last = sorted((at, to))
-        self._keep(self._line.text[first:last], before=to < at)
+    def _copy_word(self, count: int) -> None:
+        text, at = self._line.text, self._line.cursor_position
+        there, back = words.forward, words.backward
+        if count < 0:
+            there, back = back, there
+        to = at
+        for _ in range(abs(count)):
+            to = there(text, to)
+        start = to
+        for _ in range(abs(count)):
+            start = back(text, start)
+        self.killing.copy(start, to)
 
     def _region(self, *, cut: bool) -> None:
-        at, mark = self._line.cursor_position, min(self._line.mark, len(self._line.text))
-        if cut:
-            self.kill(at, mark)
-        else:
-            first, last = sorted((at, mark))
-            self._keep(self._line.text[first:last], before=mark < at)
+        at, mark = self._line.cursor_position, self._line.mark
+        (self.killing.kill if cut else self.killing.copy)(at, mark)
 
     def _set_mark(self, event: KeyPressEvent) -> None:
-        self._line.mark = self._line.cursor_position
+        place = event.arg if event.arg_present else self._line.cursor_position
+        if 0 <= place <= len(self._line.text):
+            self._line.mark = place
 
     def _exchange(self, event: KeyPressEvent) -> None:
-        at = self._line.cursor_position
-        self._line.cursor_position = min(self._line.mark, len(self._line.text))
-        self._line.mark = at
-
-    def yank(self) -> None:
-        """Put in what was killed last."""
-        text = self._ring.text()
-        self._line.mark = self._line.cursor_position
-        self._line.insert_text(text)
-        self._yanked = len(text)
-
-    def _yank_pop(self) -> None:
-        if not self.goes_on(_YANKS):
-            self._bell()
-            return
-        at = self._line.cursor_position
-        self._line.replace(at - self._yanked, at, self._ring.turn())
-        self._yanked = self._line.cursor_position - (at - self._yanked)
+        line = self._line
+        line.cursor_position, line.mark = line.mark, line.cursor_position
 
     def _yank_last(self, event: KeyPressEvent) -> None:
-        number = _numbered(event.arg) if event.arg_present else None
-        self.arguments.last(number, goes_on=self.goes_on(_LAST_ARGUMENTS))
+        count = event.arg if event.arg_present else None
+        self.arguments.last(count, goes_on=self._last in _LAST_ARGUMENTS)
 
-    def to_character(self, character: str, step: int) -> None:
-        """Go to the next `character`, or the one before."""
-        text, at = self._line.text, self._line.cursor_position
-        to = text.find(character, at + 1) if step > 0 else text.rfind(character, 0, at)
-        if to < 0:
-            self._bell()
-        else:
-            self._line.cursor_position = to
+    def to_character(self, character: str, count: int) -> None:
+        """Go to the next `character`, or the one before, so many times."""
+        line, step = self._line, 1 if count > 0 else -1
+        for _ in range(abs(count)):
+            text, at = line.text, line.cursor_position
+            to = text.find(character, at + 1) if step > 0 else text.rfind(character, 0, at)
+            if to < 0:
+                self._bell()
+                return
+            line.cursor_position = to
 
     # --- changing ---
 
@@ -217,49 +202,70 @@ class Editing:
                 return
 
     def _transpose_chars(self, event: KeyPressEvent) -> None:
-        text, at = self._line.text, self._line.cursor_position
-        if len(text) < 2 or not at:
+        line, count = self._line, event.arg
+        if not count:
+            return
+        if not line.cursor_position or len(line.text) < 2:
             self._bell()
             return
-        if at == len(text):
-            at -= 1
-        to = max(0, min(at + event.arg, len(text)))
-        moved = text[at - 1]
-        rest = text[: at - 1] + text[at:]
-        self._line.document = Document(rest[: to - 1] + moved + rest[to - 1 :], to)
+        at = line.cursor_position
+        if at == len(line.text):
+            at, count = words.character_backward(line.text, at), 1
+        first = words.character_backward(line.text, at)
+        moved = line.text[first:at]
+        with line.changes.together():
+            line.replace(first, at, "")
+            to = first
+            for _ in range(count):
+                to = words.character_forward(line.text, to)
+            line.replace(to, to, moved)
 
     def _transpose(self, count: int, *, shell: bool) -> None:
-        done = words.swapped(self._line.text, self._line.cursor_position, count, shell=shell)
-        if done is None:
+        line = self._line
+        if not count:
+            return
+        found = words.pair(line.text, line.cursor_position, count, shell=shell)
+        if found is None:
             self._bell()
-        else:
-            self._line.document = Document(*done)
+            return
+        (first, first_end), (second, second_end) = found
+        one, other = line.text[first:first_end], line.text[second:second_end]
+        with line.changes.together():
+            line.replace(second, second_end, one)
+            line.replace(first, first_end, other)
+        line.cursor_position = second_end
 
     def _change(self, count: int, how: Callable[[str], str]) -> None:
-        at = self._line.cursor_position
-        to = self._going(words.forward, words.backward, count)
-        first, last = sorted((at, to))
-        text = self._line.text
-        self._line.document = Document(
-            text[:first] + how(text[first:last]) + text[last:], at if count < 0 else last
-        )
+        line, at = self._line, self._line.cursor_position
+        first, last = sorted((at, self._going(words.forward, words.backward, count)))
+        if first != last:
+            line.replace(first, last, how(line.text[first:last]))
+        line.cursor_position = at if count < 0 else last
 
     def _delete_space(self) -> None:
         text, at = self._line.text, self._line.cursor_position
-        head, tail = text[:at].rstrip(" \t"), text[at:].lstrip(" \t")
-        self._line.document = Document(head + tail, len(head))
+        first = len(text[:at].rstrip(" \t"))
+        last = len(text) - len(text[at:].lstrip(" \t"))
+        if first != last:
+            self._line.replace(first, last, "")
 
     def _delete_char(self, event: KeyPressEvent) -> None:
-        if event.arg < 0:
-            self._line.delete_before_cursor(-event.arg)
-        elif not self._line.delete(event.arg):
-            self._bell()
+        self._delete(event.arg, kills=event.arg_present)
 
     def _backward_delete_char(self, event: KeyPressEvent) -> None:
-        if event.arg < 0:
-            self._line.delete(-event.arg)
-        elif not self._line.delete_before_cursor(event.arg):
+        self._delete(-event.arg, kills=event.arg_present)
+
+    def _delete(self, count: int, *, kills: bool) -> None:
+        """Delete characters after the cursor, or before it; `kills` where a number was given."""
+        line, at = self._line, self._line.cursor_position
+        if at == (len(line.text) if count > 0 else 0):
             self._bell()
+            return
+        to = self._going(words.character_forward, words.character_backward, count)
+        if kills:
+            self.killing.kill(at, to)
+        else:
+            line.replace(min(at, to), max(at, to), "")
 
     def _either_delete_char(self, event: KeyPressEvent) -> None:
         if self._line.document.is_cursor_at_the_end:
@@ -268,14 +274,7 @@ class Editing:
             self._delete_char(event)
 
 
-def _numbered(argument: int) -> int:
-    """Which word a numeric argument means: below zero, it counts those before the last one."""
-    return argument if argument >= 0 else argument - 1
-
-
 _OPPOSITE: dict[Place, Place] = {
-    words.beginning: words.beginning,
-    words.end: words.end,
     words.character_forward: words.character_backward,
     words.character_backward: words.character_forward,
     words.forward: words.backward,

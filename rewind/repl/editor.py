@@ -249,6 +249,7 @@ class Editor:
 
             self._binding = Bound(self, self._services.widgets, self._terminal)
         self._bound = self._binding.follow(settings)
+        self.canvas.bound()
         self.canvas.waits(settings.keyseq_timeout)
 
     def bell(self) -> None:

@@ -27,12 +27,18 @@ def key_presses(data: str) -> list[KeyPress]:
 
 
 class MacroKey(KeyPress):
-    """A key that nobody has pressed: what a macro stands for."""
+    """A key that nobody has pressed: what a macro stands for, which another one may have pressed,
+    and so on `depth` times."""
+
+    depth = 1
 
 
-def macro(text: str) -> list[KeyPress]:
+def macro(text: str, depth: int = 1) -> list[KeyPress]:
     """The keys that a macro stands for."""
-    return [MacroKey(press.key, press.data) for press in key_presses(text)]
+    keys = [MacroKey(press.key, press.data) for press in key_presses(text)]
+    for key in keys:
+        key.depth = depth
+    return list(keys)
 
 
 def parted(keys: list[KeyPress], *, runs: bool) -> tuple[list[KeyPress], bytes]:
@@ -47,9 +53,9 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
     """readline's commands that are about the whole line, our history or bash, by their names."""
     line, tab, search = editor.line, editor.tab, editor.search
 
-    def by_prefix(step: int) -> Handler:
+    def by_prefix(step: int, *, anywhere: bool = False) -> Handler:
         def go(event: KeyPressEvent) -> None:
-            if not line.search_prefix(step, event.arg):
+            if not line.search_text(step, event.arg, anywhere=anywhere):
                 editor.bell()
 
         return go
@@ -74,8 +80,8 @@ def line_commands(editor: "Editor") -> dict[str, Handler]:
         "next-screen-line": lambda event: line.auto_down(count=event.arg),
         "history-search-backward": by_prefix(-1),
         "history-search-forward": by_prefix(1),
-        "history-substring-search-backward": lambda event: search.begin(-1),
-        "history-substring-search-forward": lambda event: search.begin(1),
+        "history-substring-search-backward": by_prefix(-1, anywhere=True),
+        "history-substring-search-forward": by_prefix(1, anywhere=True),
         "beginning-of-history": lambda event: line.first(),
         "end-of-history": lambda event: line.last(),
         "reverse-search-history": lambda event: search.begin(-1),

@@ -1,12 +1,13 @@
 """The commands before this one: to go through, to search, to suggest from."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 
-from rewind.repl.changes import Changes
+from rewind.repl.changes import Change, Changes
 
 _LOOKED_THROUGH = 5000
 """How many commands a suggestion is looked for in: it is looked for at every key."""
@@ -73,6 +74,33 @@ class Recall(History):
         """The record keeps it."""
 
 
+@dataclass(slots=True)
+class _Searched:
+    """How far a search for `wanted` has come (readline's search.c): at which command it is, what it
+    has shown last, and how it left the line."""
+
+    wanted: str
+    anywhere: bool
+    place: int
+    shown: str | None = None
+    left: tuple[str, int, int] = ("", -1, -1)
+
+    def go(self, commands: Sequence[str], step: int, count: int) -> tuple[int | None, int | None]:
+        """The index of the next command but `count`, and where the cursor stands in it if not
+        behind `wanted`. A command that was shown last is passed over."""
+        found, column = None, None
+        while count and 0 <= (at := self.place + step) < len(commands):
+            self.place = at
+            command = commands[at]
+            match = command.rfind(self.wanted) if step < 0 else command.find(self.wanted)
+            if not self.anywhere:
+                match = 0 if command.startswith(self.wanted) else -1
+            if match >= 0 and command != self.shown:
+                self.shown, found, count = command, at, count - 1
+                column = match if self.anywhere else None
+        return found, column
+
+
 class Line(Buffer):
     """The line being edited. Going back shows earlier commands; what was changed in one stays until
     Enter, as in readline."""
@@ -99,7 +127,7 @@ class Line(Buffer):
         self._noted = text
         self._prefix: str | None = None
         self._shown: str | None = None
-        self._searched: tuple[str, int, str] = ("", -1, "")
+        self._searched: _Searched | None = None
 
     def drop_last_newline(self, finished: Callable[[str], bool]) -> None:
         """A command that was pasted with its line's end leaves no empty line behind."""
@@ -131,23 +159,31 @@ class Line(Buffer):
             at = found
         self.show(at)
 
-    def search_prefix(self, step: int, count: int = 1) -> bool:
-        """The same as readline has it: the cursor stays where it was, and so does the line where no
-        other command begins so; False then."""
-        at = self.cursor_position
-        wanted = self.text[:at]
-        if self._searched[:2] == (self.text, at):
-            wanted = self._searched[2]
-        place: int | None = self.place
-        for _ in range(count):
-            place = self._next(self.place if place is None else place, step, wanted)
-        if place is None or place == len(self._recall.commands):
-            return False
-        self.show(place)
-        if wanted:
-            self.cursor_position = at
-        self._searched = self.text, self.cursor_position, wanted
-        return True
+    def search_text(self, step: int, count: int = 1, *, anywhere: bool = False) -> bool:
+        """Show the command that begins with what stands before the cursor, or has it `anywhere`;
+        again and again, the ones beyond. False where there is no other."""
+        if count < 0:
+            step, count = -step, -count
+        last = self._searched
+        if last is None or (last.anywhere, last.left) != (anywhere, self._now):
+            last = _Searched(self.text[: self.cursor_position], anywhere, self.place)
+        before = self.place
+        if last.wanted:
+            place, column = last.go(self._recall.commands, step, count)
+            self.show(self.place if place is None else place)
+            self.cursor_position = len(last.wanted) if column is None else column
+            self.mark = len(self.text)
+            found = place is not None
+        else:
+            self.go(step, count, prefix=False)
+            found = self.place != before
+        last.left = self._now
+        self._searched = last
+        return found
+
+    @property
+    def _now(self) -> tuple[str, int, int]:
+        return self.text, self.cursor_position, self.place
 
     def _next(self, at: int, step: int, wanted: str) -> int | None:
         commands = self._recall.commands
@@ -183,14 +219,19 @@ class Line(Buffer):
         return True
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Put `text` in the place of what stands between two places, and the cursor behind it."""
+        """Put `text` in the place of what stands between two places, and the cursor behind it: a
+        change to be taken back as such, whatever the two have in common."""
         whole = self.text
-        self.document = Document(whole[:start] + text + whole[end:], start + len(text))
+        if text or start != end:
+            self.changes.add(Change(start, whole[start:end], text))
+        self._noted = whole[:start] + text + whole[end:]
+        self.document = Document(self._noted, start + len(text))
 
     def save_to_undo_stack(self, clear_redo_stack: bool = True) -> None:
         """`changes` has it."""
 
     def _note(self) -> None:
+        self.mark = min(self.mark, len(self.text))
         if self.text != self._noted:
             self.changes.note(self._noted, self.text, self.cursor_position)
             self._noted = self.text

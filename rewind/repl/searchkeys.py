@@ -23,9 +23,10 @@ def searching_keys(editor: "Editor") -> KeyBindings:
         if isinstance(key.key, str) and len(key.data) == 1 and key.data.isprintable():
             search.type(key.data)
             return
-        # Every other key ends the search, and then does what it does.
+        # Every other key ends the search, and then does what it does; Escape by itself no more.
         search.accept()
-        event.key_processor.feed(key, first=True)
+        if key.key is not Keys.Escape or event.key_processor.input_queue:
+            event.key_processor.feed(key, first=True)
 
     @bindings.add(Keys.BracketedPaste, filter=active, eager=True)
     def _paste(event: KeyPressEvent) -> None:
@@ -42,10 +43,6 @@ def searching_keys(editor: "Editor") -> KeyBindings:
     @bindings.add("c-c", filter=active, eager=True)
     def _abort(event: KeyPressEvent) -> None:
         search.abort()
-
-    @bindings.add("escape", filter=active)
-    def _accept(event: KeyPressEvent) -> None:
-        search.accept()
 
     _add_pattern_keys(bindings, editor)
     return bindings

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPressEvent
 
+from rewind.repl import vimotions, words
 from rewind.repl.editing import Editing
 from rewind.repl.recall import Line
 from rewind.repl.viinserting import ViInserting
@@ -113,20 +114,23 @@ class ViCommands:
         if not line.text:
             self._bell()
         at = line.cursor_position
-        self._editing.kill(at, min(at + count, len(line.text)))
+        to = at
+        for _ in range(min(count, len(line.text))):
+            to = words.character_forward(line.text, to)
+        self._editing.killing.kill(at, to)
 
     def _rubout(self, key: str, count: int) -> None:
         at = self._line.cursor_position
         if not at:
             self._bell()
-        self._editing.kill(at, max(at - count, 0))
+        self._editing.killing.kill(at, vimotions.left(self._line.text, at, count))
 
     def _put(self, key: str, count: int) -> None:
         line = self._line
         if key != "P" and line.cursor_position < len(line.text):
             line.cursor_position += 1
         for _ in range(count):
-            self._editing.yank()
+            self._editing.killing.yank()
         if line.cursor_position:
             line.cursor_position -= 1
 

@@ -5,7 +5,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPressEvent
 from prompt_toolkit.key_binding.vi_state import InputMode
 
-from rewind.repl import vimotions
+from rewind.repl import vimotions, words
 from rewind.repl.recall import Line
 
 _INSERTS = frozenset("iIaA")
@@ -49,8 +49,7 @@ class ViInserting:
     def stop(self) -> None:
         """Back in the command mode."""
         line = self._line
-        if line.cursor_position:
-            line.cursor_position -= 1
+        line.cursor_position = words.character_backward(line.text, line.cursor_position)
         get_app().vi_state.input_mode = InputMode.NAVIGATION
         self.settle()
         if self._begun != line.begun:

@@ -90,12 +90,17 @@ blank_word_end: Motion = partial(word_end, kind_at=_wide)
 
 def left(text: str, at: int, count: int) -> int:
     """h"""
-    return max(at - count, 0)
+    for _ in range(min(count, at)):
+        at = words.character_backward(text, at)
+    return at
 
 
 def right(text: str, at: int, count: int) -> int:
     """l: no further than the last character."""
-    return max(min(at + count, len(text) - 1), at)
+    last = words.character_backward(text, len(text))
+    for _ in range(min(count, len(text))):
+        at = max(min(words.character_forward(text, at), last), at)
+    return at
 
 
 def beginning(text: str, at: int, count: int) -> int:

@@ -129,10 +129,10 @@ class ViOperators:
         if span is None:
             self._bell()
         elif operator in "yY":
-            self._editing.keep(text[slice(*span)])
+            self._editing.killing.keep(text[slice(*span)])
             self._line.cursor_position = at
         elif operator in "dD":
-            self._editing.kill(*span)
+            self._editing.killing.kill(*span)
         else:
             self._change(operator, span, count, again=again)
 
@@ -141,7 +141,7 @@ class ViOperators:
         # The motions see a blank behind the text: so they can pass its last character.
         to, found = self._target(f"{text} ", motion, count)
         to = min(to, len(text))
-        if to == at and not found:
+        if to == at and not found and op != "c":
             return None
         if motion in ("w", "W") and to != at:
             to = _end_of_word(text, at, to, leaves_blanks=op == "c")
@@ -158,7 +158,7 @@ class ViOperators:
             self._line.document = Document(changed, first + len(inserted))
             return
         self._inserting.start(operator, count, changing=operator == "c")
-        self._editing.kill(first, last)
+        self._editing.killing.kill(first, last)
         self._line.changes.apart()
 
 

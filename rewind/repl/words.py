@@ -3,8 +3,8 @@ place in it, and returns another place."""
 
 import re
 import string
-import unicodedata
 from itertools import takewhile
+from unicodedata import category
 
 _METACHARACTERS = frozenset(" \t\n|&;()<>")
 """bash's manual, section "DEFINITIONS"."""
@@ -35,7 +35,7 @@ def end(text: str, at: int) -> int:
 def character_forward(text: str, at: int) -> int:
     """Behind the character at `at`, with the accents that stand on it."""
     at = min(at + 1, len(text))
-    while at < len(text) and unicodedata.combining(text[at]):
+    while at < len(text) and _accent(text[at]):
         at += 1
     return at
 
@@ -43,26 +43,31 @@ def character_forward(text: str, at: int) -> int:
 def character_backward(text: str, at: int) -> int:
     """Before the character before `at`."""
     at = max(at - 1, 0)
-    while at and unicodedata.combining(text[at]):
+    while at and _accent(text[at]):
         at -= 1
     return at
+
+
+def _accent(character: str) -> bool:
+    """Whether it takes no column of its own. All but the soft hyphen that are of these kinds."""
+    return category(character) in ("Mn", "Me", "Cf") and character != "\xad"
 
 
 def forward(text: str, at: int) -> int:
     """The end of the word at `at`, or of the next one: words are of letters and digits."""
     while at < len(text) and not text[at].isalnum():
-        at += 1
+        at = character_forward(text, at)
     while at < len(text) and text[at].isalnum():
-        at += 1
+        at = character_forward(text, at)
     return at
 
 
 def backward(text: str, at: int) -> int:
     """The beginning of the word before `at`."""
-    while at and not text[at - 1].isalnum():
-        at -= 1
-    while at and text[at - 1].isalnum():
-        at -= 1
+    while at and not text[character_backward(text, at)].isalnum():
+        at = character_backward(text, at)
+    while at and text[character_backward(text, at)].isalnum():
+        at = character_backward(text, at)
     return at
 
 
@@ -117,14 +122,26 @@ def upper(text: str) -> str:
     return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
 
 
+def lower(text: str) -> str:
+    """No letter as its capital. As many letters as there were: each goes by itself."""
+    return "".join(c.lower()[0] for c in text)
+
+
 def capitalized(text: str) -> str:
     """Each word with a capital letter, the rest of it without."""
-    return re.sub(r"[^\W_]+", lambda found: upper(found[0][:1]) + found[0][1:].lower(), text)
+    done, inside = "", False
+    for character in text:
+        done += lower(character) if inside else upper(character)
+        inside = character.isalnum() or (inside and _accent(character))
+    return done
 
 
-def swapped(text: str, at: int, count: int, *, shell: bool = False) -> tuple[str, int] | None:
-    """The word at `at` put behind `count` words after it, and where the cursor stands then; None
-    where there are no two words."""
+Span = tuple[int, int]
+
+
+def pair(text: str, at: int, count: int, *, shell: bool = False) -> tuple[Span, Span] | None:
+    """The word at `at`, and the one that stands `count` words behind it: where each begins and
+    ends; None where there are no two words."""
     on, back = (shell_forward, shell_backward) if shell else (forward, backward)
     for _ in range(abs(count)):
         at = on(text, at) if count > 0 else back(text, at)
@@ -136,11 +153,4 @@ def swapped(text: str, at: int, count: int, *, shell: bool = False) -> tuple[str
     first_end = on(text, first)
     if first == second or second < first_end:
         return None
-    parts = (
-        text[:first],
-        text[second:second_end],
-        text[first_end:second],
-        text[first:first_end],
-        text[second_end:],
-    )
-    return "".join(parts), second_end
+    return (first, first_end), (second, second_end)

@@ -27,6 +27,10 @@ set revert-all-at-newline on
 "\\e[1;5D": backward-word
 "\\e[3;5~": kill-word
 "\\e[3~": delete-char
+"\\C-xs": history-substring-search-backward
+"\\C-xd": history-substring-search-forward
+"\\C-xo": overwrite-mode
+"\\C-xq": "a\\C-xq"
 """
 """Keys that older versions of readline have bound to nothing are bound here."""
 VI = "set editing-mode vi\n"
@@ -59,8 +63,8 @@ class Both:
         for shell in self._shells:
             shell.vi = vi
 
-    def after(self, written: str) -> tuple[tuple[str, int], tuple[str, int]]:
-        bash, rewind = (shell.after(keys(written)) for shell in self._shells)
+    def after(self, *written: str) -> tuple[tuple[str, int], tuple[str, int]]:
+        bash, rewind = (shell.after(*map(keys, written)) for shell in self._shells)
         return bash, rewind
 
     def close(self) -> None:
@@ -92,3 +96,36 @@ def test_keys_of_emacs_do_what_they_do_in_bash(emacs: Both, written: str) -> Non
 def test_keys_of_vi_do_what_they_do_in_bash(vi: Both, written: str) -> None:
     bash, rewind = vi.after(written)
     assert rewind == bash
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("one two", r"\x1b", "b", "X"),
+        (r"\x1b", "."),
+        (r"one\x1b", "3", "x"),
+        ("one", r"\x18", r"\x18", "X"),
+        ("one", r"\x1b", "[", "D", "X"),
+    ],
+)
+def test_keys_that_begin_others_wait_for_them_as_in_bash(
+    emacs: Both, written: tuple[str, ...]
+) -> None:
+    bash, rewind = emacs.after(*written)
+    assert rewind == bash
+
+
+@pytest.mark.parametrize("unknown", [r"\x1b[1;2D", r"\x1b[5;5~", r"\x1b[99;9~", r"\x1bOP", r"\x1a"])
+def test_keys_that_nobody_has_bound_type_nothing(emacs: Both, unknown: str) -> None:
+    _, rewind = emacs.after(rf"one{unknown}\x02X")
+    assert rewind == ("onXe", 3)
+
+
+def test_what_is_pasted_behind_a_key_that_waits_for_another_is_not_lost(emacs: Both) -> None:
+    _, rewind = emacs.after(r"one\x1b\x1b[200~two\x1b[201~")
+    assert rewind == ("onetwo", 6)
+
+
+def test_overwriting_ends_with_the_line(emacs: Both) -> None:
+    emacs.after(r"\x18oone")
+    assert emacs.after(r"one\x01X") == (("Xone", 1), ("Xone", 1))

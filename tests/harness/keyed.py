@@ -1,6 +1,9 @@
 """A line editor driven key by key: bash with its own readline, or rewind. What the keys have made
 of the line is told by a key of the test's own (`bind -x`), which both run."""
 
+import fcntl
+import os
+import termios
 from pathlib import Path
 
 from harness.places import Home, bash_under_test
@@ -42,9 +45,13 @@ class Keyed(Terminal):
         super().__init__(argv, home.env(LINES_FILE=str(lines), **env), home.work, (24, 200))
         self._at_prompt()
 
-    def after(self, keys: bytes) -> tuple[str, int]:
-        """The line that keys make of an empty one, and where the cursor stands in it."""
-        self.type(keys)
+    def after(self, *keys: bytes) -> tuple[str, int]:
+        """The line that keys make of an empty one, and where the cursor stands in it. Each of
+        several pieces is typed when the one before has been read."""
+        for piece in keys:
+            self.type(piece)
+            if len(keys) > 1:
+                self.wait_for(self._read_all, why=f"somebody who reads {piece!r}")
         self.type(_TELL)
         self._count += 1
         self.wait_for(lambda: len(self._fields()) >= 2 * self._count, why=f"the line of {keys!r}")
@@ -54,6 +61,13 @@ class Keyed(Terminal):
         return text, int(point)
 
     vi = False
+
+    def _read_all(self) -> bool:
+        terminal = os.open(f"/proc/{self.pid}/fd/0", os.O_RDONLY | os.O_NOCTTY)
+        try:
+            return fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)) == bytes(4)
+        finally:
+            os.close(terminal)
 
     def _fields(self) -> list[str]:
         return self._file.read_bytes().decode("utf-8", "surrogateescape").split("\0")[:-1]

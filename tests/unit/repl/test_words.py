@@ -23,11 +23,21 @@ def test_going_forward_ends_behind_each_shell_word() -> None:
     assert ends == [1, 7, 9, 9]
 
 
-def test_words_are_swapped_and_their_gap_stays() -> None:
-    assert words.swapped("one, two three", 5, 1) == ("two, one three", 8)
-    assert words.swapped("one two three", 4, 2) == ("three two one", 13)
-    assert words.swapped('a "b c"', 7, 1, shell=True) == ('"b c" a', 7)
-    assert words.swapped("alone", 5, 1) is None
+def test_two_words_are_found_to_be_swapped() -> None:
+    assert words.pair("one, two three", 5, 1) == ((0, 3), (5, 8))
+    assert words.pair("one two three", 4, 2) == ((0, 3), (8, 13))
+    assert words.pair('a "b c"', 7, 1, shell=True) == ((0, 1), (2, 7))
+    assert words.pair("alone", 5, 1) is None
+
+
+def test_accents_belong_to_the_letter_that_they_stand_on() -> None:
+    assert words.forward("e\u0301a b", 0) == 3
+    assert words.backward("a e\u0301b", 5) == 2
+    assert words.capitalized("e\u0301A") == "E\u0301a"
+
+
+def test_letters_stay_as_many_as_they_were() -> None:
+    assert words.lower("\u0130\u03a3") == "i\u03c3"
 
 
 def test_letters_that_have_no_single_capital_stay() -> None:
