@@ -61,7 +61,7 @@ class Wakeup:
     def _arrived(self, number: int, _frame: FrameType | None) -> None:
         if number in _ENDING:
             self.ending = signal.Signals(number)
-        self.stopping = self.stopping or number == signal.SIGTSTP
+        self.stopping = self.stopping or (number == signal.SIGTSTP and _is_looked_after())
         self.interrupted = self.interrupted or number == signal.SIGINT
         # Again: it may have been an asyncio loop that was woken at the signal.
         self._ring()
@@ -74,3 +74,9 @@ class Wakeup:
         with contextlib.suppress(BlockingIOError):
             while os.read(self.fd, 4096):
                 pass
+
+
+def _is_looked_after() -> bool:
+    """Whether there is a shell that would continue us: none in a window of our own. The system
+    minds no Ctrl-Z there either (POSIX, orphaned process groups)."""
+    return os.getsid(os.getppid()) == os.getsid(0)

@@ -239,6 +239,11 @@ def test_suspend_suspends_rewind_until_it_is_continued(shell: RecordedShell) -> 
     shell.run("echo back", 2)
 
 
+def test_a_stop_that_nobody_would_end_is_none(shell: RecordedShell) -> None:
+    os.kill(shell.pid, signal.SIGTSTP)
+    shell.run("echo here", 1)
+
+
 def test_vi_mode_and_no_line_editing_at_all(home: Home, shell: RecordedShell) -> None:
     shell.run("set -o vi", 1)
     assert shell.run("echo vi", 2).endswith("vi")
