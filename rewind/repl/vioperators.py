@@ -141,7 +141,7 @@ class ViOperators:
         # The motions see a blank behind the text: so they can pass its last character.
         to, found = self._target(f"{text} ", motion, count)
         to = min(to, len(text))
-        if to == at and not found and op != "c":
+        if to == at and not found:
             return None
         if motion in ("w", "W") and to != at:
             to = _end_of_word(text, at, to, leaves_blanks=op == "c")
