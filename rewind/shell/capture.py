@@ -27,6 +27,9 @@ from rewind.protocol.dump import END, FORMAT, HISTORY_MARK
 def _listed(command: str, before: str = "") -> str:
     """What writes one listing, and goes on whatever comes of it."""
     listing = f"{before} \\builtin {command}".lstrip()
+    if command == "trap":
+        # One on DEBUG is away while the prompt stands (`__rw_post`).
+        listing = f'\\builtin printf %s "${{__rw_off-}}" >&9 && {listing}'
     return f"{{ {listing} >&9 || \\builtin : >&9; }} && \\builtin printf '\\0' >&9"
 
 

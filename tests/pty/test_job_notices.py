@@ -140,6 +140,25 @@ def test_a_job_that_ends_while_the_prompt_is_open(
     ]
 
 
+def test_a_job_that_ends_at_the_prompt_is_told_of_where_a_trap_runs_before_each_command(
+    home: Home, shell: RecordedShell
+) -> None:
+    shell.at_prompt(0)
+    shell.run("""trap ': "$_"' DEBUG""", 1)
+    for number in (1, 3):
+        shell.run("sleep 100 & echo of $!", number + 1)
+        job = re.findall(r"of (\d+)", shell.text)[-1]
+        shell.wait_for(lambda at=number: has_state(home, "jobs", at), why="the state is told")
+        os.kill(int(job), 15)
+        # Gone, and not only ended: bash has been told.
+        shell.wait_for(lambda job=job: not Path(f"/proc/{job}").exists(), why="its end")
+        assert "Terminated" in shell.run("echo on", number + 2)
+    assert shell.text.count("Terminated") == 2
+    assert shell.run("trap -p DEBUG", 6) == """trap -- ': "$_"' DEBUG"""
+    shell.leave()
+    assert output(home, "jobs", 2) == b"on\r\n"
+
+
 def test_a_command_longer_than_a_fifo_holds_is_known_too(
     home: Home, hosted: Callable[..., Hosted]
 ) -> None:

@@ -5,13 +5,14 @@ __rw_install() {
     # are taken first: bash gives each element of the array the command's own. No text that is parsed
     # at a prompt needs a `[[`: after a syntax error in one of the user's, bash 5.2 knows it no more.
     __rw_v='builtin trap -p DEBUG 1<>"$__rw_at"; __rw_hush'
+    __rw_e='__rw_post; case $__rw_off in ?*) builtin trap - DEBUG ${__rw_-} ;; esac; } >/dev/null 2>&1'
     # Between the two parts of the first hook stands what the user's own text is: whoever looks into
     # `$PROMPT_COMMAND` for a hook of theirs finds it there, and does not add it once more.
     __rw_hk1='{ __rw_pre "" "$?" "${PIPESTATUS[@]}"; '"$__rw_v '"
     __rw_hkz="' __rw_; } >/dev/null 2>&1"
     __rw_own="$__rw_hk1;;$__rw_hkz"
-    __rw_hk2='{ __rw_pre "${__rw_done-}" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
-    __rw_hk='{ __rw_pre "" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; __rw_post; } >/dev/null 2>&1"
+    __rw_hk2='{ __rw_pre "${__rw_done-}" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; $__rw_e"
+    __rw_hk='{ __rw_pre "" "$?" "${PIPESTATUS[@]}"; '"$__rw_v; $__rw_e"
 
     if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
         # bash-preexec owns PROMPT_COMMAND and installs itself at the first prompt: go through it. A
@@ -19,7 +20,7 @@ __rw_install() {
         __rw_bp=1
         __rw_bp_pre() { { __rw_pre "" "$?" "${BP_PIPESTATUS[@]}"; } >/dev/null 2>&1; }
         precmd_functions=(__rw_bp_pre "${precmd_functions[@]}")
-        PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}'{ __rw_post; } >/dev/null 2>&1'
+        PROMPT_COMMAND="${PROMPT_COMMAND-}"${PROMPT_COMMAND:+$'\n'}"{ __rw_s=(); $__rw_v; $__rw_e"
     elif ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
         __rw_array=1 __rw_scalar=x
         if [[ ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} == *a* ]]; then __rw_scalar=''; fi
@@ -65,7 +66,7 @@ __rw_install() {
     for __rw_v in emacs vi-ins vi-cmd; do
         builtin bind "set $__rw_v-mode-string \"\\1\\e]7717;$__rw_n;R\\a\\2\""
     done 2>/dev/null
-    builtin unset -v __rw_v __rw_a __rw_z
+    builtin unset -v __rw_v __rw_e __rw_a __rw_z
     __rw_post >/dev/null 2>&1
 } 2>/dev/null
 

@@ -67,9 +67,14 @@ __rw_load() {
     # The last of all, for it runs here too. A line of the host's own needs none. Where all the hooks
     # come after the user's (bash 4.4 and 5.0), they would be seen: there it is the user's trap as it
     # was only for a line that may look at it.
-    if [[ -n $__rw_debug && $__rw_own != x ]]; then
-        if [[ ${__rw_array-} || " $__rw_l" == *@(trap|source|eval|[[:space:];]. )* ]]; then
+    if [[ -n $__rw_debug ]]; then
+        __rw_c=("$__rw_off")
+        __rw_off=''
+        if [[ $__rw_own != x && ( ${__rw_array-}${__rw_bp-} ||
+            " $__rw_l" == *@(trap|source|eval|[[:space:];]. )* ) ]]; then
             builtin trap -- "$__rw_debug" DEBUG
+        elif [[ ${__rw_c[0]} ]]; then
+            builtin trap -- "$__rw_unless$__rw_debug"$'\n;; esac' DEBUG
         fi
     fi
 } 2>/dev/null

@@ -7,7 +7,7 @@
 # no failing last command (set -e), set -a and set -k off before the first assignment, and no
 # assignment to a prompt inside a key's handler: bash keeps pointers into them there.
 
-__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x='' __rw_debug='' __rw_at=/dev/null
+__rw_dir=@DIRECTORY@ __rw_rc=@RC@ __rw_n=@NONCE@ __rw_seq='' __rw_done='' __rw_x='' __rw_debug='' __rw_trap='' __rw_off='' __rw_at=/dev/null
 __rw_quote="'\\''" __rw_line="'\$'\\n''"
 __rw_unless='case "${FUNCNAME-} $BASH_COMMAND" in (*__rw_*) ;; (*)
 '
@@ -103,8 +103,10 @@ __rw_hush() {
     __rw_a="${__rw_w[0]-}" __rw_w=()
     if [[ $__rw_a == *"$__rw_unless"* ]]; then
         __rw_a=''
+    elif [[ -z $__rw_a && $__rw_off ]]; then
+        __rw_a=$__rw_off
     else
-        __rw_debug=''
+        __rw_debug='' __rw_trap=$__rw_a
         if [[ $__rw_a == *"trap -- '"?*"' DEBUG"* ]]; then
             __rw_a="${__rw_a#*"trap -- "}"
             builtin eval "__rw_debug=${__rw_a%" DEBUG"*}"
@@ -122,7 +124,8 @@ __rw_hush() {
             PROMPT_COMMAND=("${__rw_w[@]}")
         fi
     fi
-    builtin export -n __rw_debug __rw_x
+    __rw_off=''
+    builtin export -n __rw_debug __rw_trap __rw_off __rw_x
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     if [[ $__rw_x == *x* ]]; then builtin set -x; fi
@@ -246,7 +249,11 @@ __rw_post() {
             fi
         done
     fi
-    builtin export -n __rw_scalar __rw_own
+    # While the prompt stands there is no DEBUG trap: bash looks for jobs that have ended before it runs
+    # one, and what it says of them where a hidden command begins, nobody hears. The hook takes it
+    # away, for a function cannot; where no key brings a line, there is nobody to bring it back.
+    if [[ $__rw_debug && ( -o emacs || -o vi ) ]]; then __rw_off=$__rw_trap; fi
+    builtin export -n __rw_scalar __rw_own __rw_off
     if [[ $__rw_x == *a* ]]; then builtin set -a; fi
     if [[ $__rw_x == *k* ]]; then builtin set -k; fi
     if [[ $__rw_x == *x* ]]; then builtin set -x; fi

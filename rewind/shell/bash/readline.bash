@@ -79,6 +79,10 @@ __rw_edit() {
     fi
     if [[ $__rw_k ]]; then builtin printf '\e]7717;%s;V\a' "$__rw_n" >/dev/tty; fi
     builtin true "$1"
+    if [[ $__rw_k && $__rw_off ]]; then
+        __rw_off=''
+        builtin trap -- "$__rw_unless$__rw_debug"$'\n;; esac' DEBUG
+    fi
 } 2>/dev/null
 
 __rw_edited() {
