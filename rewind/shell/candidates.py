@@ -11,6 +11,8 @@ _WORD = re.compile(
 """A word of a command line, whatever is quoted in it."""
 _QUOTED = re.compile(r"""\\.?|'[^']*(')?|"(?:\\.|[^"\\])*(")?|.""", re.DOTALL)
 """A character of one, or what is quoted as a whole, to the end where the quote is open."""
+_BREAKS = " \t\n\"'@><=;|&(:"
+"""What COMP_WORDBREAKS is by default (bashline.c, bash_completer_word_break_characters)."""
 _OURS = re.compile(rf"""["'`$({{!]*{OWN_PREFIX}""")
 
 
@@ -44,7 +46,8 @@ class Completed:
     def read(cls, said: str) -> "Completed":
         """Read what bash answered."""
         breaks, head, tail = said.split("\0")
-        return cls(head[1:], tail[1:], breaks.partition(".")[2])
+        # Where it has been unset, readline goes on with what it had.
+        return cls(head[1:], tail[1:], breaks.partition(".")[2] or _BREAKS)
 
 
 def candidates(head: str, listed: Completed) -> Candidates:
