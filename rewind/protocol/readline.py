@@ -12,6 +12,9 @@ _ACCEPTED_LATER = re.compile(rb"\x1b\[\?2004l(?:\r(?!\n))?")
 # terminals that need time (vt100).
 _NOISE = re.compile(rb"[\r\0]|\x1b\[[0-9;?]*[A-Za-z]|\x07")
 
+# What bash prints of a key's text: by `set -v`; or in 5.2, where a line (`[[ a`) has left it in the
+# midst of a command, in which a brace begins nothing.
+_OF_A_KEY = re.compile(rb"__rw_|: syntax error near unexpected token `}'\r?\n$")
 # Before it runs a key's text, readline clears the rows of its line.
 _CLEARED = re.compile(rb"(?:\r|\x1b\[\d*[AJ]\0*)*\x1b\[\d*K\0*(?:\r|\x1b\[\d*[AJK]\0*)*")
 
@@ -61,7 +64,7 @@ def readable(data: bytes) -> bool:
 def said_at_a_key(data: bytes, *, drawn_late: bool = False) -> bytes:
     """What was printed before readline has drawn its line again after a key's text: by jobs, before
     it cleared the line for that or after, and by a trap, which bash runs before the first command
-    that it comes to. Under `set -v` the key's text stands there too. `drawn_late`: what stands
+    that it comes to. What bash says of the key's text stands there too. `drawn_late`: what stands
     before may be readline's own, a prompt that it has drawn only now."""
     cleared = [*_CLEARED.finditer(data)]
     if not cleared or (drawn_late and cleared[0].start()):
@@ -70,7 +73,7 @@ def said_at_a_key(data: bytes, *, drawn_late: bool = False) -> bytes:
     begun = [each for each in cleared if each[0].startswith(b"\r")]
     at = cleared[0] if drawn_late or not begun else begun[0]
     lines = [data[: at.start()], *data[at.end() :].splitlines(keepends=True)]
-    said = b"".join(line for line in lines if b"__rw_" not in line)
+    said = b"".join(line for line in lines if not _OF_A_KEY.search(line))
     return said if readable(said) else b""
 
 

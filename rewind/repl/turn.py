@@ -12,6 +12,9 @@ from rewind.repl.source import Drafting
 from rewind.repl.watch import Watch
 from rewind.shell.widget import Widgets
 
+_RETURNS = {"histverify", "histreedit"}
+"""The options under which bash gives a line back that it has rejected."""
+
 
 class Turn:
     """Takes turns. Each method returns False where bash ended by what it did."""
@@ -137,7 +140,10 @@ class Turn:
     def _rejected(self) -> bool:
         """bash has not run the line. What it gives back of it is for the editor."""
         hosting = self._hosting
-        if not hosting.shell.process.reads_keys():
+        state = hosting.recording.recorder.latest()
+        # 5.2 serves no key after a syntax error that leaves it in the midst of a command.
+        returns = state is None or state.shopt & _RETURNS
+        if not returns or not hosting.shell.process.reads_keys():
             return True
         widgets = Widgets(hosting.shell, hosting.pump, hosting.terminal)
         edited = widgets.rejected()

@@ -161,6 +161,15 @@ def test_a_prompt_with_the_nonce_before_the_answer_tells_that_bash_never_got_it(
     assert not running.conversation.unanswered
 
 
+def test_what_bash_says_of_a_keys_text_is_not_shown(bash: Bash) -> None:
+    bash.conversation.redraws()
+    said = b"\r\x1b[K\rbash: syntax error near unexpected token `}'\r\n"
+    redrawn = mark("n0", "R") + mark(bash.nonce, "A;0;0") + b"$ " + mark(bash.nonce, "P")
+    assert bash.says(said + redrawn) == []
+    bash.conversation.redraws()
+    assert bash.says(b"\r\x1b[K\r" + b"a job's\r\n" + redrawn) == [Output(b"a job's\r\n", False)]
+
+
 def test_the_prompt_before_shown_again_is_one_where_bash_has_the_answer(running: Bash) -> None:
     former = running.nonce
     running.ends(2)
