@@ -10,6 +10,7 @@ from rewind.repl.hosting import Hosting
 from rewind.repl.script import Move, Script
 from rewind.repl.source import Drafting
 from rewind.repl.watch import Watch
+from rewind.shell.pressing import interrupt_key
 from rewind.shell.widget import Widgets
 
 _RETURNS = {"histverify", "histreedit"}
@@ -64,7 +65,9 @@ class Turn:
 
     def interrupt(self) -> bool:
         """Press Ctrl-C at bash's prompt."""
-        return self.press(self._hosting.shell.interrupt, self._unechoed(b"^C", b"\r\n"))
+        key = interrupt_key(self._hosting.shell.process)
+        shown = b"^" + bytes([key[0] ^ 0x40])
+        return self.press(self._hosting.shell.interrupt, self._unechoed(shown, b"\r\n"))
 
     def end_of_file(self) -> bool:
         """Press what ends a file at bash's prompt; bash decides what that means."""

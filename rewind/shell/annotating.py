@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import KEYS, HostedShell
+from rewind.shell.pressing import press
 
 _ANNOTATE = KEYS + b"N"
 _END = b"\0\0"
@@ -49,7 +50,7 @@ class Annotations:
         fields = (str(self._number), head[begin:], *words)
         self._shell.rundir.write("words", b"".join(encode(field) + b"\0" for field in fields))
         self._shell.conversation.redraws()
-        self._shell.process.write(_ANNOTATE)
+        press(self._shell.process, _ANNOTATE)
         return True
 
     def answer(self) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from rewind.protocol.quote import decode, encode
 from rewind.shell.hosted import KEYS, HostedShell
+from rewind.shell.pressing import press
 from rewind.shell.readable import readable
 
 _LINE, _COMPLETE, _INSERT_ALL, _CHOOSE, _CHOOSE_BACKWARD, _TELL, _BOUND, _END_READ = (
@@ -82,7 +83,7 @@ class Completion:
         in use."""
         self._begin()
         self._shell.conversation.redraws()
-        self._shell.process.write(_BOUND)
+        press(self._shell.process, _BOUND)
 
     def _ask(self, head: str, tail: str, key: bytes) -> None:
         self._begin()
@@ -95,7 +96,7 @@ class Completion:
         fields = (before, after, self._awaited)
         self._shell.rundir.write("line", b"".join(field + b"\0" for field in fields))
         self._shell.conversation.completes()
-        self._shell.process.write(_LINE + key + _TELL)
+        press(self._shell.process, _LINE + key + _TELL)
 
     def _begin(self) -> None:
         if not self._shell.rundir.intact():

@@ -13,6 +13,7 @@ from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import foreground_line, parent
 from rewind.shell.delivery import CommandLine, guard
 from rewind.shell.hooks import hooks
+from rewind.shell.pressing import press, press_interrupt
 from rewind.shell.readable import readable
 from rewind.shell.rundir import RunDirectory
 from rewind.shell.start import Start
@@ -105,10 +106,10 @@ class HostedShell:
                     self.process.read_lines()
                     yield event
                 case events.Unmarked():
-                    self.process.write(_REPAIR)
+                    press(self.process, _REPAIR)
                 case events.Repaired():
                     self.conversation.sent()
-                    self.process.write(_ACCEPT)
+                    press(self.process, _ACCEPT)
                 case _:
                     yield event
         if not data and self.conversation.phase is Phase.CLOSING and self.process.reads_keys():
@@ -128,7 +129,7 @@ class HostedShell:
             if self.process.image() == self._image:
                 # readline has no mode string where the prompt is empty.
                 self.conversation.asks()
-                self.process.write(_REPAIR)
+                press(self.process, _REPAIR)
             else:
                 yield from self.conversation.release()
 
@@ -139,7 +140,7 @@ class HostedShell:
         self._nonce = self._nonce_before
         self.conversation.replied(self._nonce)
         self.conversation.sent()
-        self.process.write(_ACCEPT)
+        press(self.process, _ACCEPT)
 
     def _events(self, data: bytes) -> Iterator[events.Event]:
         """What the terminal said. Before it says that a command has ended comes what has come over
@@ -200,7 +201,7 @@ class HostedShell:
             joins = joined and streams is not None and streams.ready
             if joins and streams is not None and 0 in streams.numbers:
                 self.process.remember_modes()
-            self.process.write(_JOINED if joins else load + _ACCEPT)
+            press(self.process, _JOINED if joins else load + _ACCEPT)
         else:
             self.process.write(line.typed(self.rundir) + b"\n")
 
@@ -215,7 +216,7 @@ class HostedShell:
     def repair(self) -> None:
         """Put the hooks back into PROMPT_COMMAND."""
         self.conversation.sent()
-        self.process.write(_REPAIR + _ACCEPT)
+        press(self.process, _REPAIR + _ACCEPT)
 
     def begin_capture(self) -> None:
         """Ask for a dump of the state; bash must be at its prompt. Without line editing it cannot
@@ -226,7 +227,7 @@ class HostedShell:
         self.telling.begin()
         self.capturing = True
         self.conversation.redraws()
-        self.process.write(_DUMP)
+        press(self.process, _DUMP)
 
     def dump_functions(self, names: Sequence[str]) -> None:
         """Let the next dumps give these functions one by one."""
@@ -286,7 +287,7 @@ class HostedShell:
         while not self.process.sleeps() and time.monotonic() < end:
             time.sleep(0.0005)
         self.conversation.interrupted()
-        self.process.write(INTERRUPT)
+        press_interrupt(self.process)
 
     def end_of_file(self) -> None:
         """Press what ends a file at bash's own prompt; bash decides what that means."""

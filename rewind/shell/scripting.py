@@ -9,6 +9,7 @@ from rewind.protocol.quote import encode, quote
 from rewind.shell.capture import dump_script
 from rewind.shell.hooks import filled, part
 from rewind.shell.hosted import KEYS, HostedShell
+from rewind.shell.pressing import press
 from rewind.shell.pump import Pump
 from rewind.shell.standing import StandingBash
 
@@ -82,12 +83,12 @@ class ScriptBash:
         self.failed()
         self._said = b""
         self._shell.conversation.redraws()
-        self._shell.process.write(_GUARD)
+        press(self._shell.process, _GUARD)
 
     def unguard(self) -> None:
         """Give the user's traps back."""
         self._shell.conversation.redraws()
-        self._shell.process.write(_UNGUARD)
+        press(self._shell.process, _UNGUARD)
 
     def failed(self) -> bool:
         """Whether there was a failure since the last `guard` that `set -e` would have ended bash

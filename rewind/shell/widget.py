@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rewind.protocol.events import Event, Output, PromptReady, Served
 from rewind.protocol.quote import decode, encode, quote
 from rewind.shell.hosted import KEYS, HostedShell
+from rewind.shell.pressing import press
 from rewind.shell.pump import Pump
 from rewind.shell.terminal import Terminal
 
@@ -70,7 +71,7 @@ class Widgets:
         shell.rundir.write("edit", b"".join(encode(field) + b"\0" for field in fields))
         shell.process.resize(self._terminal.size())
         shell.conversation.serves()
-        shell.process.write(keys)
+        press(shell.process, keys)
         said = b""
         served = False
 
