@@ -129,13 +129,19 @@ def parse_dump(raw: bytes, previous: Dump | None = None) -> Dump:
         return reuse.value(name, (listed[name], *also), lambda: parse(listed[name]))
 
     options = section("options", listings.options)
+    shopt = section("shopt", listings.options)
+    hosts = "hostcomplete" in shopt
     posix = "posix" in options
     quoted = version >= (5, 2)
     attributes = section("function_names", listings.function_attributes)
     state = State(
         cwd=cwd,
         dirstack=dirstack,
-        variables=section("variables", lambda text: _variables(text, reuse.entries, entries)),
+        variables=section(
+            "variables",
+            lambda text: _variables(text, reuse.entries, entries) | _breaks(text, hosts),
+            b"%d" % hosts,
+        ),
         functions=reuse.value(
             "functions",
             (listed["function_names"], *texts),
@@ -143,7 +149,7 @@ def parse_dump(raw: bytes, previous: Dump | None = None) -> Dump:
         ),
         aliases=section("aliases", listings.aliases),
         options=options,
-        shopt=section("shopt", listings.options),
+        shopt=shopt,
         traps=section("traps", listings.traps),
         umask=decode(listed["umask"]).strip(),
         limits=section("limits", lambda text: listings.limits(text, posix=posix), b"%d" % posix),
@@ -183,6 +189,14 @@ def unclear_functions(
     except Damaged:
         return (), known
     return (), part
+
+
+def _breaks(declared: bytes, hosts: bool) -> dict[str, Variable]:
+    """What divides the words that readline completes (bashline.c). bash does not say it in a list
+    of its variables until somebody has looked it up."""
+    if b"\ndeclare -- COMP_WORDBREAKS\n" not in declared:
+        return {}
+    return {"COMP_WORDBREAKS": Variable(value=" \t\n\"'" + "@" * hosts + "><=;|&(:")}
 
 
 def _version(raw: bytes) -> tuple[int, int]:

@@ -190,6 +190,23 @@ class Terminal:
                 termios.tcsetattr(self.stdin, termios.TCSADRAIN, before)
 
     @contextlib.contextmanager
+    def unsignalled(self) -> Iterator[None]:
+        """Have Ctrl-C be a key that is read in its turn, and no signal that could come in the midst
+        of anything, until the block ends; but for what is `cooked` in it."""
+        if self._as_found is None:
+            yield
+            return
+        modes = termios.tcgetattr(self.stdin)
+        before = [*modes]
+        modes[3] &= ~termios.ISIG
+        try:
+            termios.tcsetattr(self.stdin, termios.TCSADRAIN, modes)
+            yield
+        finally:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.stdin, termios.TCSADRAIN, before)
+
+    @contextlib.contextmanager
     def cooked(self) -> Iterator[None]:
         """The terminal as it was found when rewind started, until the block ends."""
         if self._as_found is None:

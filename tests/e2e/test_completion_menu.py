@@ -113,3 +113,20 @@ def test_enter_runs_what_menu_complete_has_put_into_the_line(terminal: Terminal)
     stands(terminal, "echo a\\ fine.txt")
     terminal.type("\r")
     terminal.wait_for("\na fine.txt\n")
+
+
+def test_after_a_jump_words_are_divided_where_they_were(terminal: Terminal) -> None:
+    """bash says no value of COMP_WORDBREAKS until somebody has looked it up."""
+    typed = ["true", "echo ${#COMP_WORDBREAKS} is 14", "COMP_WORDBREAKS=x", "rewind goto 0"]
+    for at, command in enumerate(typed, 1):
+        terminal.type(command + "\r")
+        prompt = f"{at if at < len(typed) else 1} at>"
+        terminal.wait_for(
+            lambda prompt=prompt: terminal.line.endswith(prompt),  # type: ignore[misc]
+            why=prompt,
+        )
+    assert "\n14 is 14\n" in terminal.text
+    terminal.type("echo now ${#COMP_WORDBREAKS}\r")
+    terminal.wait_for("\nnow 14\n")
+    terminal.type("declare -p COMP_WORDBREAKS\r")
+    terminal.wait_for("COMP_WORDBREAKS=")
