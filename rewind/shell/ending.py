@@ -9,7 +9,8 @@ from collections.abc import Callable
 from rewind.protocol.events import Event
 from rewind.protocol.phase import Phase
 from rewind.shell.ancestry import catches
-from rewind.shell.hosted import INTERRUPT, HostedShell
+from rewind.shell.hosted import HostedShell
+from rewind.shell.pressing import INTERRUPT
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 

@@ -19,7 +19,6 @@ from rewind.shell.rundir import RunDirectory
 from rewind.shell.start import Start
 from rewind.shell.telling import Telling
 
-INTERRUPT = b"\x03"
 KEYS = b"\x18\x1f\x1f"
 """What the host's keys begin with. One more C-_ than people's tools bind: of two keys of which one
 begins with the other, readline serves the shorter only after a pause."""

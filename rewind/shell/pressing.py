@@ -13,7 +13,8 @@ _SERVED = (
 )
 """Where the terminal's modes let it serve keys itself."""
 _NONE = b"\0"
-_USUAL = b"\x03"
+INTERRUPT = b"\x03"
+"""The key that interrupts, unless the user has chosen another one."""
 
 
 def press(process: Process, keys: bytes) -> None:
@@ -48,4 +49,4 @@ def interrupt_key(process: Process) -> bytes:
     try:
         return bytes(termios.tcgetattr(process.slave)[_KEYS][termios.VINTR])
     except termios.error:
-        return _USUAL
+        return INTERRUPT

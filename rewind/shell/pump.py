@@ -14,7 +14,8 @@ from rewind.protocol.events import Event, Output
 from rewind.protocol.phase import Phase
 from rewind.shell.echo import Echo
 from rewind.shell.ending import Ending
-from rewind.shell.hosted import INTERRUPT, POLL, HostedShell
+from rewind.shell.hosted import POLL, HostedShell
+from rewind.shell.pressing import INTERRUPT
 from rewind.shell.terminal import Terminal
 from rewind.shell.wakeup import Wakeup
 
