@@ -50,7 +50,7 @@ def source_of(
     def services() -> "Services":
         return _services(terminal, syntax, hosted, pump, recording)
 
-    leaving.enter_context(terminal.unsignalled())
+    leaving.enter_context(terminal.unserved())
     source = Interactive(terminal, services, config.prompt, term, past.commands)
     leaving.callback(source.close)
     return Sturdy(terminal, source, plain)

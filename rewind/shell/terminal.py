@@ -190,14 +190,15 @@ class Terminal:
                 termios.tcsetattr(self.stdin, termios.TCSADRAIN, before)
 
     @contextlib.contextmanager
-    def unsignalled(self) -> Iterator[None]:
-        """Have Ctrl-C be a key that is read in its turn, and no signal that could come in the midst
-        of anything, until the block ends; but for what is `cooked` in it."""
+    def unserved(self) -> Iterator[None]:
+        """Have Ctrl-C and Ctrl-S be keys that are read in their turn, and no signal or pause in the
+        midst of anything, until the block ends; but for what is `cooked` in it."""
         if self._as_found is None:
             yield
             return
         modes = termios.tcgetattr(self.stdin)
         before = [*modes]
+        modes[0] &= ~termios.IXON
         modes[3] &= ~termios.ISIG
         try:
             termios.tcsetattr(self.stdin, termios.TCSADRAIN, modes)

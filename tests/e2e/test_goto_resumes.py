@@ -1,6 +1,7 @@
 """A session goes on where it was, whatever became of the process, the terminal and the machine;
 what is not as it was is said."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -67,8 +68,10 @@ def test_what_was_running_when_the_host_was_killed_is_said_and_kept(
     shell.enter("echo begun; sleep 600")
     shell.wait_for(lambda: "\nbegun" in shell.text)
     shell.wait_for(lambda: steps(home, "lines")[-1]["output_bytes"] > 0)
-    os.kill(bash_of(shell), signal.SIGKILL)
+    bash = bash_of(shell)
     os.kill(shell.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(bash, signal.SIGKILL)
     shell.wait_for_end()
     again = recorded("lines")
     again.at_prompt(4)

@@ -18,21 +18,22 @@ def ends() -> Iterator[tuple[int, Terminal]]:
     os.close(slave)
 
 
-def signals(slave: int) -> bool:
-    return bool(termios.tcgetattr(slave)[3] & termios.ISIG)
+def serves(slave: int) -> bool:
+    modes = termios.tcgetattr(slave)
+    return bool(modes[3] & termios.ISIG or modes[0] & termios.IXON)
 
 
-def test_ctrl_c_is_a_key_but_for_what_gets_the_terminal_as_it_was_found(
+def test_ctrl_c_and_ctrl_s_are_keys_but_for_what_gets_the_terminal_as_it_was_found(
     ends: tuple[int, Terminal],
 ) -> None:
     slave, terminal = ends
     before = termios.tcgetattr(slave)
-    with terminal.unsignalled():
-        assert not signals(slave)
+    with terminal.unserved():
+        assert not serves(slave)
         with terminal.raw():
-            assert not signals(slave)
-        assert not signals(slave)
+            assert not serves(slave)
+        assert not serves(slave)
         with terminal.cooked():
             assert termios.tcgetattr(slave) == before
-        assert not signals(slave)
+        assert not serves(slave)
     assert termios.tcgetattr(slave) == before
